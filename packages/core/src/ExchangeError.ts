@@ -1,0 +1,86 @@
+/**
+ * How one request and its answer can fail, whatever the transport.
+ *
+ * The line that matters runs between a request that was surely not sent, which may simply be tried again, and one that
+ * was sent and not answered, whose outcome nobody knows.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The request surely did not reach the provider: nobody listens at the address, the name is unknown, or the TLS
+ * handshake failed. Trying again can not act twice.
+ */
+export class NotSent extends Schema.TaggedError<NotSent>("@entegre/core/NotSent")("NotSent", {
+  /** Why: no connection, no such name, or a certificate that does not verify. */
+  problem: Schema.Literals(["connectionRefused", "unknownHost", "tls"])
+}) {
+  get isRetryable(): boolean {
+    return this.problem !== "tls"
+  }
+  override get message(): string {
+    return `the request was not sent: ${words[this.problem]}`
+  }
+}
+
+const words = {
+  connectionRefused: "no connection to the provider",
+  unknownHost: "the provider's name does not resolve",
+  tls: "the provider's certificate does not verify"
+}
+
+/**
+ * The request was sent and no whole answer came back. Whether the provider acted is not known.
+ */
+export class Unanswered extends Schema.TaggedError<Unanswered>("@entegre/core/Unanswered")("Unanswered", {
+  /** Whether time ran out or the connection was lost. */
+  problem: Schema.Literals(["timedOut", "connectionLost"]),
+  /** The time that was allowed, when it ran out. */
+  timeout: Schema.optional(Schema.DurationFromMillis)
+}) {
+  get isRetryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return this.problem === "timedOut" ? "no answer in the time allowed" : "the connection was lost before the answer"
+  }
+}
+
+/**
+ * A whole answer came, and it is not what the provider documents: not JSON, not the documented shape, or too large.
+ */
+export class UnreadableAnswer extends Schema.TaggedError<UnreadableAnswer>("@entegre/core/UnreadableAnswer")(
+  "UnreadableAnswer",
+  {
+    /** The HTTP status of the answer. */
+    status: Schema.Int,
+    /** What is wrong with it: names of fields and types, never values. */
+    problem: Schema.String
+  }
+) {
+  get isRetryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the answer (status ${this.status}) can not be read: ${this.problem}`
+  }
+}
+
+/**
+ * The provider answered with a redirect. It was not followed, because the request carries secrets.
+ */
+export class Redirected extends Schema.TaggedError<Redirected>("@entegre/core/Redirected")("Redirected", {
+  /** The HTTP status of the answer. */
+  status: Schema.Int
+}) {
+  get isRetryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the provider redirected (status ${this.status}); redirects are not followed with a secret`
+  }
+}
+
+/**
+ * Everything that an exchange can fail with.
+ */
+export type ExchangeError = NotSent | Unanswered | UnreadableAnswer | Redirected

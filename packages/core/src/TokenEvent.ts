@@ -1,0 +1,1 @@
+export type TokenEvent = { readonly _tag: "Todo" }
