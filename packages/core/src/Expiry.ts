@@ -190,19 +190,17 @@ export const resolve = (
   now: number,
   limits: Limits = {}
 ): Resolved => {
-  const fallbackLife = finiteMillis(limits.fallbackLife, 60_000)
-  const longestLife = finiteMillis(limits.longestLife, 7 * 24 * 3_600_000)
-  const shortestLife = finiteMillis(limits.shortestLife, 1_000)
+  const fallbackLife = finiteMillis(limits.fallbackLife, Duration.seconds(60))
+  const longestLife = finiteMillis(limits.longestLife, Duration.days(7))
+  const shortestLife = Math.max(finiteMillis(limits.shortestLife, Duration.seconds(1)), 1)
   const skew = learnSkew(timing, limits)
   // A clock that was set back during the request must not lengthen the token's life.
-  const start = Math.min(timing.requestedAt, now)
+  const start = timing.requestedAt <= now ? timing.requestedAt : now
 
   const problems: Array<Problem> = []
   const ends: Array<number> = []
   const caps: Array<number> = []
-  let said = false
   for (const statement of statements) {
-    said = said || statement._tag !== "AtMost"
     const read = readEnds(statement, start, skew ?? 0)
     if (read.length === 0) {
       problems.push({ _tag: "Unreadable", statement: statement._tag })
@@ -217,7 +215,7 @@ export const resolve = (
       }
     }
   }
-  if (!said) {
+  if (statements.every((statement) => statement._tag === "AtMost")) {
     problems.push({ _tag: "NothingSaid" })
   }
 
@@ -225,8 +223,24 @@ export const resolve = (
   if (end - start > longestLife) {
     problems.push({ _tag: "TooLong", life: end - start })
   }
-  const expiresAt = Math.max(Math.min(end, start + longestLife), now + Math.max(shortestLife, 1))
+  const expiresAt = Math.max(Math.min(end, start + longestLife), now + shortestLife)
   return { expiresAt, skew, problems }
+}
+
+/**
+ * A problem in one English sentence, for logs and events. Like the problem, it carries no text of the provider.
+ */
+export const describe = (problem: Problem): string => {
+  switch (problem._tag) {
+    case "Unreadable":
+      return `The ${problem.statement} statement can not be read`
+    case "Implausible":
+      return `By the ${problem.statement} statement the fresh token would have ${problem.remaining} ms left`
+    case "TooLong":
+      return `The provider promises ${problem.life} ms, longer than is believed`
+    case "NothingSaid":
+      return "The provider did not say when the token ends"
+  }
 }
 
 // -----------------------------------------------------------------------------
@@ -270,9 +284,9 @@ export const renewAt = (
 // internal
 // -----------------------------------------------------------------------------
 
-const finiteMillis = (duration: Duration.Input | undefined, otherwise: number): number => {
-  const millis = duration === undefined ? otherwise : Duration.toMillis(duration)
-  return Number.isFinite(millis) ? millis : otherwise
+const finiteMillis = (duration: Duration.Input = Duration.infinity, otherwise: Duration.Duration): number => {
+  const millis = Duration.toMillis(duration)
+  return Number.isFinite(millis) ? millis : Duration.toMillis(otherwise)
 }
 
 /** The ends that a statement tells, in milliseconds on the local clock; none if it can not be read. */
@@ -342,12 +356,12 @@ const readOffset = (offset: string): Option.Option<DateTime.TimeZone> =>
 const learnSkew = (timing: Timing, limits: Limits): number | undefined => {
   const { age = 0, receivedAt, requestedAt, serverDate = Number.NaN } = timing
   const roundTrip = receivedAt - requestedAt
-  const trusted = age === 0 && roundTrip >= 0 && roundTrip <= finiteMillis(limits.trustedRoundTrip, 5_000)
+  const trusted = age === 0 && roundTrip >= 0 && roundTrip <= finiteMillis(limits.trustedRoundTrip, Duration.seconds(5))
   if (!trusted || !Number.isFinite(serverDate)) {
     return undefined
   }
   // `Date` is cut to the second, and was written at some moment of the round trip.
   const skew = Math.round(serverDate + 500 - (requestedAt + receivedAt) / 2)
-  const uncertainty = 500 + roundTrip / 2
-  return Math.abs(skew) > Math.max(finiteMillis(limits.skewTolerance, 2_000), uncertainty) ? skew : undefined
+  const tolerance = Math.max(finiteMillis(limits.skewTolerance, Duration.seconds(2)), 500 + roundTrip / 2)
+  return Math.abs(skew) > tolerance ? skew : undefined
 }
