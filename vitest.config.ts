@@ -1,0 +1,22 @@
+import * as fs from "node:fs"
+import { defineConfig } from "vitest/config"
+
+/** Every workspace package below `folder` that has tests is a project of its own, named after its folder. */
+const projectsIn = (folder: string) =>
+  fs.globSync(`${folder}/*/test`, { cwd: import.meta.dirname }).toSorted().map((tests) => {
+    const root = tests.slice(0, -"/test".length)
+    return { extends: true as const, root, test: { name: root } }
+  })
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    projects: [
+      ...projectsIn("packages"),
+      ...projectsIn("examples"),
+      { extends: true, test: { name: "repository", testTimeout: 120_000 } }
+    ]
+  }
+})
