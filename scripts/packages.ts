@@ -54,10 +54,10 @@ export const pack = ({ directory }: Package, destination: string): string =>
   ).filename
 
 /** Calls `f` with a new directory, which is gone afterwards. */
-export const withTemporaryDirectory = <A>(f: (directory: string) => A): A => {
+export const withTemporaryDirectory = async (f: (directory: string) => Promise<void>): Promise<void> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "entegre-"))
   try {
-    return f(directory)
+    await f(directory)
   } finally {
     fs.rmSync(directory, { recursive: true, force: true })
   }

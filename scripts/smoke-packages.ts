@@ -24,7 +24,7 @@ const dependenciesOf = ({ manifest }: Package, tarballs: ReadonlyMap<string, str
     })
   )
 
-withTemporaryDirectory((directory) => {
+await withTemporaryDirectory(async (directory) => {
   const tarballs = new Map(published.map((one) => [one.manifest.name, pack(one, directory)]))
   for (const one of published) {
     const { name } = one.manifest
