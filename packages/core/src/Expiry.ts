@@ -340,8 +340,10 @@ const readInstant = (text: unknown, zone: DateTime.TimeZone | undefined): Option
     Option.filter((written) => DateTime.getPartUtc(written, "month") === parts.month),
     Option.filter((written) => DateTime.getPartUtc(written, "day") === parts.day),
     // Of two readings, where clocks are set back, the earlier one is never too late.
-    Option.zipWith(where, (written, zone) =>
-      DateTime.setZone(written, zone, { adjustForTimeZone: true, disambiguation: "earlier" })),
+    Option.zipWith(
+      where,
+      (written, zone) => DateTime.setZone(written, zone, { adjustForTimeZone: true, disambiguation: "earlier" })
+    ),
     Option.map(DateTime.toEpochMillis),
     Option.filter(Number.isFinite)
   )
