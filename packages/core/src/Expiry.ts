@@ -70,13 +70,14 @@ export interface AtMost {
 export type Statement = Relative | Absolute | Jwt | AtMost
 
 /**
- * The token ends so many seconds after the start of the request, as `expires_in` says. Takes the field as it came: what
- * is not a number, or a number in quotes, is unreadable.
+ * The token ends so many seconds after the start of the request, as Ödeal's `expiresIn` and Apex's `expires_in` say
+ * (their authentication pages). Takes the field as it came: what is not a number, or a number in quotes, is unreadable.
  */
 export const relative = (seconds: unknown): Relative => ({ _tag: "Relative", seconds })
 
 /**
- * The token ends at this date and time, as `expires_at` or `expiration_date` says. Takes the field as it came.
+ * The token ends at this date and time, as Apex's `expires_at` and Dükkango's `expiration_date` say (their authentication
+ * pages; the latter has no offset). Takes the field as it came.
  *
  * `zone` is where a text without an offset was written. Default: none, and such a text is unreadable; the zone of the
  * host is never a guess.
@@ -89,12 +90,14 @@ export const relative = (seconds: unknown): Relative => ({ _tag: "Relative", sec
 export const absolute = (text: unknown, zone?: DateTime.TimeZone): Absolute => ({ _tag: "Absolute", text, zone })
 
 /**
- * The token is a JSON Web Token that says itself when it ends.
+ * The token is a JSON Web Token that says itself when it ends, as Paynkolay's does, which has no other field for it (its
+ * authentication page).
  */
 export const jwt = (token: Redacted.Redacted<string>): Jwt => ({ _tag: "Jwt", token })
 
 /**
- * The token ends no later than so long after the start of the request, whatever else is said.
+ * The token ends no later than so long after the start of the request, whatever else is said: Dükkango's authentication
+ * page promises 24 hours.
  */
 export const atMost = (life: Duration.Input): AtMost => ({ _tag: "AtMost", life: Duration.fromInputUnsafe(life) })
 
@@ -172,7 +175,7 @@ export interface Resolved {
  * - `Relative` and `AtMost` count from the start of the request on the local clock. `Absolute` and `Jwt` are instants on
  *   the server's clock, converted by the skew that the `Date` header tells, if the round trip was small and no cache
  *   answered.
- * - If nothing remains, the token lives for `fallbackLife` from the start of the request.
+ * - If nothing remains, the token lives for `fallbackLife` from the start of the request, or for an `AtMost` below that.
  *
  * `now` is the local clock, in milliseconds since the epoch.
  *
@@ -262,7 +265,8 @@ export interface Renewal {
  * token is not renewed without pause.
  *
  * `jitter` is a number from 0 up to 1 which moves the instant earlier by up to a tenth of the window, so that tokens that
- * were born together are not renewed together. Draw it once per token: drawn anew at each look, the earliest draw wins.
+ * were born together are not renewed together. Draw it once per token: drawn anew at every look, the
+ * earliest draw wins.
  *
  * ```ts
  * Expiry.renewAt({ issuedAt: 0, expiresAt: 3_600_000 }, "5 minutes", 0) // { at: 3_300_000, clamped: false }
@@ -297,15 +301,20 @@ const readEnds = (statement: Statement, start: number, skew: number): ReadonlyAr
     case "Absolute":
       return Option.toArray(readInstant(statement.text, statement.zone)).map((instant) => instant - skew)
     case "Jwt":
-      return Option.toArray(JsonWebToken.claims(statement.token)).flatMap(({ exp, iat }) =>
-        Option.toArray(readSeconds(exp)).flatMap((end) => [
-          end - skew,
-          ...Option.toArray(readSeconds(iat)).filter((issued) => issued < end).map((issued) => start + end - issued)
-        ])
-      )
+      return readJwt(statement.token, start, skew)
     case "AtMost":
       return [start + Duration.toMillis(statement.life)].filter(Number.isFinite)
   }
+}
+
+const readJwt = (token: Redacted.Redacted<string>, start: number, skew: number): ReadonlyArray<number> => {
+  const claims = Option.getOrUndefined(JsonWebToken.claims(token))
+  const end = Option.getOrUndefined(readSeconds(claims?.exp))
+  const issued = Option.getOrUndefined(readSeconds(claims?.iat))
+  if (end === undefined) {
+    return []
+  }
+  return issued !== undefined && issued < end ? [end - skew, start + end - issued] : [end - skew]
 }
 
 /** Seconds as whole milliseconds. */

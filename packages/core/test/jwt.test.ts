@@ -39,7 +39,10 @@ describe("a JSON Web Token's end", () => {
     { claims: Schema.Record(Schema.String, Schema.String), padded: Schema.Boolean },
     ({ claims, padded }) => {
       const payload = base64url(JSON.stringify({ ...claims, exp, iat: undefined }))
-      assert.deepStrictEqual(resolve(`e30.${payload}${padded ? "=".repeat((4 - payload.length % 4) % 4) : ""}.c2ln`), readable)
+      assert.deepStrictEqual(
+        resolve(`e30.${payload}${padded ? "=".repeat((4 - payload.length % 4) % 4) : ""}.c2ln`),
+        readable
+      )
     },
     { arbitrary }
   )
@@ -53,7 +56,10 @@ describe("a JSON Web Token's end", () => {
 
   it("is read beside a name in an older character set", () => {
     const name = Uint8Array.of(0xde, 0xfe)
-    assert.deepStrictEqual(resolve(tokenOf(Buffer.concat([Buffer.from(`{"ad":"`), name, Buffer.from(`","exp":${exp}}`)]))), readable)
+    assert.deepStrictEqual(
+      resolve(tokenOf(Buffer.concat([Buffer.from(`{"ad":"`), name, Buffer.from(`","exp":${exp}}`)]))),
+      readable
+    )
   })
 
   it("is read whatever the signature is", () => {
