@@ -1,1 +1,6 @@
-export {}
+export * as Counters from "./Counters.ts"
+export * as DukkangoModel from "./DukkangoModel.ts"
+export * as DukkangoSandbox from "./DukkangoSandbox.ts"
+export * as Fault from "./Fault.ts"
+export * as RequestLog from "./RequestLog.ts"
+export * from "./Sandbox.ts"

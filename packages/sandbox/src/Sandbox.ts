@@ -1,0 +1,133 @@
+/**
+ * The providers of Entegre as local HTTP servers, with faults on demand.
+ *
+ * `Sandbox.layer` listens on loopback; `Sandbox.layerHttpClient` is the same
+ * without sockets, so that everything runs on `TestClock`. Both bring a
+ * `ConfigProvider` with addresses and credentials, so that a provider's
+ * `layerConfig` just works.
+ */
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as DukkangoSandbox from "./DukkangoSandbox.ts"
+import * as App from "./internal/app.ts"
+import * as Client from "./internal/client.ts"
+import * as Dukkango from "./internal/dukkango/sandbox.ts"
+import * as Server from "./internal/server.ts"
+
+/**
+ * What each provider of the sandbox starts with.
+ */
+export interface ProviderOptions {
+  readonly dukkango?: DukkangoSandbox.Options | undefined
+}
+
+/**
+ * What a sandbox with sockets starts with.
+ */
+export interface Options extends ProviderOptions {
+  /**
+   * The port to listen on; 0 takes a free one.
+   *
+   * @default 0
+   */
+  readonly port?: number | undefined
+  /**
+   * The loopback address to listen on. The sandbox cannot be reached from
+   * another machine.
+   *
+   * @default "127.0.0.1"
+   */
+  readonly host?: Server.LoopbackHost | undefined
+}
+
+/**
+ * The sandbox: one service per provider.
+ *
+ * **Example** (A test over real sockets)
+ *
+ * ```ts
+ * const Test = Main.pipe(Layer.provideMerge(Sandbox.layer))
+ *
+ * layer(Test, { excludeTestServices: true })("orders", (it) => {
+ *   it.effect("survives a revoked token", () =>
+ *     Effect.gen(function*() {
+ *       const sandbox = yield* Sandbox
+ *       yield* sandbox.dukkango.revokeTokens
+ *       // ...
+ *     }))
+ * })
+ * ```
+ */
+export class Sandbox extends Context.Service<Sandbox, {
+  /** Where the sandbox is: `http://127.0.0.1:<port>`, or a made-up address without sockets. */
+  readonly origin: string
+  /** Environment variables with which a provider's `layerConfig` finds the sandbox. The secrets are in the clear. */
+  readonly environment: Redacted.Redacted<Readonly<Record<string, string>>>
+  readonly dukkango: DukkangoSandbox.DukkangoSandbox
+}>()("@entegre/sandbox/Sandbox") {
+  /**
+   * A sandbox with the given options on a real socket.
+   */
+  static readonly layerWith = (options: Options): Layer.Layer<Sandbox, ServeError> =>
+    Layer.effectContext(Effect.gen(function*() {
+      const { http, origin } = yield* Server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
+      const { app, sandbox } = yield* make(options, origin)
+      // A served request is uninterruptible by itself, and one that hangs would keep the server from closing.
+      yield* http.serve(Effect.interruptible(App.make({ ...app, breakOff: Server.breakOff })))
+      return yield* withConfig(sandbox)
+    }))
+
+  /**
+   * A sandbox on a real socket, at a free port of 127.0.0.1, that behaves as
+   * documented.
+   */
+  static readonly layer: Layer.Layer<Sandbox, ServeError> = Sandbox.layerWith({})
+
+  /**
+   * A sandbox with the given options and an `HttpClient` that leads to it and
+   * nowhere else. No socket is opened.
+   */
+  static readonly layerHttpClientWith = (options: ProviderOptions): Layer.Layer<Sandbox | HttpClient.HttpClient> =>
+    Layer.effectContext(Effect.gen(function*() {
+      const { app, sandbox } = yield* make(options, Client.origin)
+      return Context.add(yield* withConfig(sandbox), HttpClient.HttpClient, Client.make(app))
+    }))
+
+  /**
+   * A sandbox that behaves as documented and an `HttpClient` that leads to it
+   * and nowhere else. No socket is opened.
+   */
+  static readonly layerHttpClient: Layer.Layer<Sandbox | HttpClient.HttpClient> = Sandbox.layerHttpClientWith({})
+}
+
+const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: string) {
+  const dukkango = yield* Dukkango.make(options.dukkango ?? {}, origin)
+  const sandbox = Sandbox.of({
+    origin,
+    environment: Redacted.make({
+      DUKKANGO_BASE_URL: dukkango.service.baseUrl,
+      DUKKANGO_APP_SECRET_KEY: Redacted.value(dukkango.service.credentials.appSecretKey),
+      DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey)
+    }),
+    dukkango: dukkango.service
+  })
+  return {
+    sandbox,
+    app: { providers: [dukkango], control: Effect.succeed(HttpServerResponse.empty({ status: 404 })) }
+  }
+})
+
+const withConfig = (sandbox: Sandbox["Service"]) =>
+  Effect.map(ConfigProvider.ConfigProvider, (ambient) =>
+    Context.make(Sandbox, sandbox).pipe(
+      Context.add(
+        ConfigProvider.ConfigProvider,
+        ConfigProvider.orElse(ConfigProvider.fromEnvRecord(Redacted.value(sandbox.environment)), ambient)
+      )
+    ))
