@@ -7,15 +7,23 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The request surely did not reach the provider: nobody listens at the address, the name is unknown, or the TLS
- * handshake failed. Trying again can not act twice.
+ * The request surely did not reach the provider: nobody listens at the address, the name is unknown, there is no TLS
+ * connection, or the request can not be put on the wire. Trying again can not act twice.
  */
 export class NotSent extends Schema.TaggedError<NotSent>("@entegre/core/NotSent")("NotSent", {
-  /** Why: no connection, no such name, or a certificate that does not verify. */
-  problem: Schema.Literals(["connectionRefused", "unknownHost", "tls"])
+  /**
+   * Why:
+   *
+   * - `connectionRefused`: no connection to the address, refused or timed out;
+   * - `unknownHost`: no such name, or no name server;
+   * - `tls`: the certificate does not verify, or the handshake failed;
+   * - `foreignOrigin`: the request is for another origin than the provider's base address;
+   * - `invalidRequest`: no transport would send it, as with a line break in a header.
+   */
+  problem: Schema.Literals(["connectionRefused", "unknownHost", "tls", "foreignOrigin", "invalidRequest"])
 }) {
   get isRetryable(): boolean {
-    return this.problem !== "tls"
+    return this.problem === "connectionRefused" || this.problem === "unknownHost"
   }
   override get message(): string {
     return `the request was not sent: ${words[this.problem]}`
@@ -25,7 +33,9 @@ export class NotSent extends Schema.TaggedError<NotSent>("@entegre/core/NotSent"
 const words = {
   connectionRefused: "no connection to the provider",
   unknownHost: "the provider's name does not resolve",
-  tls: "the provider's certificate does not verify"
+  tls: "the provider's certificate does not verify, or the TLS handshake failed",
+  foreignOrigin: "it is for another origin than the provider's base address",
+  invalidRequest: "it can not be put on the wire"
 }
 
 /**
@@ -84,3 +94,8 @@ export class Redirected extends Schema.TaggedError<Redirected>("@entegre/core/Re
  * Everything that an exchange can fail with.
  */
 export type ExchangeError = NotSent | Unanswered | UnreadableAnswer | Redirected
+
+/**
+ * The reasons of a failed exchange. A provider's error has them among its own.
+ */
+export const reasons = [NotSent, Unanswered, UnreadableAnswer, Redirected] as const

@@ -1,0 +1,184 @@
+/**
+ * An HTTP client that keeps a provider's token on every request.
+ *
+ * It takes a token from the cache, puts it on the request, and tells the cache when the provider refuses it. A refused
+ * call is sent once more with the next token, if sending it again can do no harm; a second refusal is an error. There is
+ * no loop.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as BaseUrl from "./BaseUrl.ts"
+import * as Exchange from "./Exchange.ts"
+import { type ExchangeError, NotSent, UnreadableAnswer } from "./ExchangeError.ts"
+import type { Tokens } from "./Tokens.ts"
+import { TokenError, TokenRejected } from "./TokenError.ts"
+import type { Token } from "./TokenSet.ts"
+
+/**
+ * What happens if a call is made twice.
+ *
+ * - `safe`: nothing, it only reads;
+ * - `idempotent`: the same as if it is made once;
+ * - `unsafe`: it may act twice, as a payment does.
+ */
+export type Safety = "safe" | "idempotent" | "unsafe"
+
+/**
+ * How a provider's authenticated calls are made.
+ */
+export interface Options extends Exchange.Options {
+  /** Where the tokens come from. */
+  readonly tokens: Tokens
+  /** The one address that the token is sent to. */
+  readonly baseUrl: BaseUrl.BaseUrl
+  /** Puts the token on a request. A header of the provider's own belongs among `secretHeaders`. */
+  readonly authorize: (
+    request: HttpClientRequest.HttpClientRequest,
+    token: Redacted.Redacted<string>
+  ) => HttpClientRequest.HttpClientRequest
+  /** Whether an answer means that the token is dead. Default: status 401. */
+  readonly isRejection?: ((answer: Exchange.Answer) => boolean) | undefined
+  /**
+   * Whether an unsafe call that was refused with status 401 is sent again with the next token. Set it to false for a
+   * provider that may act before it looks at the token. Default: true.
+   */
+  readonly replayUnsafe?: boolean | undefined
+}
+
+/**
+ * A provider's authenticated calls.
+ */
+export interface AuthenticatedClient {
+  /**
+   * Sends a request, whose URL is a path under the base address, and reads its whole answer.
+   *
+   * Fails with `NotSent` before a token is even asked for if the request is for another origin, and with `TokenRejected`
+   * if the provider refused the token and there is no sending it again.
+   */
+  readonly send: (
+    request: HttpClientRequest.HttpClientRequest,
+    options: {
+      /** What happens if the call is made twice. */
+      readonly safety: Safety
+      /** How long each attempt may take. Default: the client's. */
+      readonly timeout?: Duration.Duration | undefined
+    }
+  ) => Effect.Effect<Exchange.Answer, TokenError | ExchangeError>
+  /**
+   * The same as a plain `HttpClient`, for what a provider package does not cover: `GET`, `HEAD`, `OPTIONS` and `QUERY`
+   * are taken as safe, `PUT` and `DELETE` as idempotent, everything else as unsafe. Answers are read whole before they
+   * are handed out.
+   */
+  readonly httpClient: HttpClient.HttpClient.With<TokenError | ExchangeError>
+}
+
+/**
+ * Makes an {@link AuthenticatedClient} over the `HttpClient` that the application provides.
+ *
+ * ```ts
+ * const client = yield* AuthenticatedClient.make({
+ *   tokens,
+ *   baseUrl,
+ *   authorize: (request, token) => HttpClientRequest.setHeader(request, "access-token", Redacted.value(token)),
+ *   secretHeaders: ["access-token"]
+ * })
+ * const answer = yield* client.send(HttpClientRequest.get("/orders"), { safety: "safe" })
+ * ```
+ */
+export const make = (options: Options): Effect.Effect<AuthenticatedClient, never, HttpClient.HttpClient> =>
+  Effect.map(Exchange.make(options), (exchange) => {
+    const { authorize, tokens } = options
+    const isRejection = options.isRejection ?? isUnauthorized
+    const replayUnsafe = options.replayUnsafe ?? true
+    const resolve = BaseUrl.resolve(options.baseUrl)
+
+    const mayReplay = (
+      request: HttpClientRequest.HttpClientRequest,
+      safety: Safety,
+      answer: Exchange.Answer
+    ): boolean => isResendable(request) && (safety !== "unsafe" || (replayUnsafe && isUnauthorized(answer)))
+
+    // Nobody waits for the successor of a token whose call is over: the cache is told, and goes on by itself.
+    const tell = (token: Token) => Effect.forkDetach(Effect.ignore(tokens.reject(token)), { startImmediately: true })
+
+    const rejected = (token: Token, answer: Exchange.Answer): Effect.Effect<never, TokenError> =>
+      Effect.andThen(
+        tell(token),
+        Effect.fail(
+          new TokenError({ provider: tokens.key.provider, reason: new TokenRejected({ status: answer.status }) })
+        )
+      )
+
+    const sendResolved = (
+      request: HttpClientRequest.HttpClientRequest,
+      safety: Safety,
+      timeout?: Duration.Duration
+    ): Effect.Effect<Exchange.Answer, TokenError | ExchangeError> =>
+      Effect.flatMap(tokens.get, (token) =>
+        Effect.flatMap(exchange(authorize(request, token.value), timeout), (answer) => {
+          if (!isRejection(answer)) return Effect.succeed(answer)
+          if (!mayReplay(request, safety, answer)) return rejected(token, answer)
+          return Effect.flatMap(tokens.reject(token), (successor) =>
+            Effect.filterOrElse(
+              exchange(authorize(request, successor.value), timeout),
+              (answer) => !isRejection(answer),
+              (answer) => rejected(successor, answer)
+            ))
+        }))
+
+    const resolved = <A, E>(
+      request: HttpClientRequest.HttpClientRequest,
+      use: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<A, E>
+    ): Effect.Effect<A, E | NotSent> =>
+      Result.match(resolve(request), {
+        onFailure: (problem) => Effect.fail(new NotSent({ problem })),
+        onSuccess: use
+      })
+
+    return {
+      send: (request, { safety, timeout }) =>
+        resolved(request, (request) => sendResolved(request, safety, timeout)),
+      httpClient: HttpClient.makeWith<TokenError | ExchangeError, never, TokenError | ExchangeError, never>(
+        Effect.flatMap((request) =>
+          resolved(request, (request) =>
+            Effect.flatMap(sendResolved(request, safetyOf(request.method)), (answer) => toResponse(request, answer)))
+        ),
+        Effect.succeed
+      )
+    }
+  })
+
+const isUnauthorized = (answer: Exchange.Answer): boolean => answer.status === 401
+
+// A stream is spent when it has been sent; a body of a kind that nobody knows may be.
+const isResendable = ({ body }: HttpClientRequest.HttpClientRequest): boolean =>
+  body._tag === "Raw" ? typeof body.body === "string" || body.body instanceof Uint8Array : body._tag !== "Stream"
+
+const safetyOf = (method: string): Safety => safeties[method] ?? "unsafe"
+
+const safeties: { readonly [method: string]: Safety } = {
+  GET: "safe",
+  HEAD: "safe",
+  OPTIONS: "safe",
+  QUERY: "safe",
+  PUT: "idempotent",
+  DELETE: "idempotent"
+}
+
+const toResponse = (
+  request: HttpClientRequest.HttpClientRequest,
+  { headers, status, text }: Exchange.Answer
+): Effect.Effect<HttpClientResponse.HttpClientResponse, UnreadableAnswer> =>
+  status < 200 || status > 599
+    ? Effect.fail(new UnreadableAnswer({ status, problem: "no such HTTP status" }))
+    : Effect.succeed(
+      HttpClientResponse.fromWeb(request, new Response(bodiless.has(status) ? null : text, { status, headers }))
+    )
+
+// Statuses with which `Response` takes no body.
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304])

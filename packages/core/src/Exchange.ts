@@ -1,0 +1,249 @@
+/**
+ * One request to a provider and its whole answer.
+ *
+ * An exchange is what lies under a login and under an authenticated call alike. It works over every `HttpClient`
+ * transport, and it ends: the answer's body is read inside the timeout and up to a limit. It does not follow redirects, it
+ * keeps secrets out of errors and spans, and it tells a request that was surely not sent from one whose outcome nobody
+ * knows.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import { type ExchangeError, NotSent, Redirected, Unanswered, UnreadableAnswer } from "./ExchangeError.ts"
+import type * as Expiry from "./Expiry.ts"
+import * as Body from "./internal/body.ts"
+import * as Isolation from "./internal/isolation.ts"
+import * as Problem from "./internal/problem.ts"
+import * as Transport from "./internal/transport.ts"
+
+/**
+ * A provider's whole answer, of whatever status but a redirect.
+ */
+export interface Answer {
+  /** The HTTP status. */
+  readonly status: number
+  /** The headers, by their names in lower case. */
+  readonly headers: Headers.Headers
+  /** The body, decoded as UTF-8; empty if there was none. */
+  readonly text: string
+  /** When the request left, in milliseconds since the epoch. */
+  readonly requestedAt: number
+  /** When the answer began to arrive, in milliseconds since the epoch. */
+  readonly receivedAt: number
+}
+
+/**
+ * How an exchange is bounded, and what it keeps to itself.
+ */
+export interface Options {
+  /** How long an exchange may take, the answer's body included. Default: 30 seconds. */
+  readonly timeout?: Duration.Input | undefined
+  /** How large an answer's body may be, in bytes. Default: 8388608 (8 MiB). */
+  readonly maxBodyBytes?: number | undefined
+  /**
+   * Names of the headers that carry a secret; they are redacted wherever the request is printed. `authorization`,
+   * `cookie`, `set-cookie` and `x-api-key` are redacted anyway. Default: none.
+   */
+  readonly secretHeaders?: ReadonlyArray<string> | undefined
+  /** Whether each exchange has the HTTP client's own span, which costs some time a call. Default: true. */
+  readonly httpSpan?: boolean | undefined
+}
+
+/**
+ * Sends a request and reads its whole answer. The timeout, if one is given, is for this exchange alone.
+ */
+export interface Exchange {
+  (
+    request: HttpClientRequest.HttpClientRequest,
+    timeout?: Duration.Duration | undefined
+  ): Effect.Effect<Answer, ExchangeError>
+}
+
+const defaultTimeout = Duration.seconds(30)
+const defaultMaxBodyBytes = 8 * 1024 * 1024
+
+/**
+ * Makes an {@link Exchange} over the `HttpClient` that the application provides.
+ *
+ * Give it a client that does not follow redirects by itself: `FetchHttpClient` is told not to, but
+ * `HttpClient.followRedirects` can not be undone from here.
+ *
+ * ```ts
+ * const exchange = yield* Exchange.make({ secretHeaders: ["access-token"] })
+ * const answer = yield* exchange(HttpClientRequest.get("https://api.example.com/orders"))
+ * ```
+ */
+export const make = (options?: Options): Effect.Effect<Exchange, never, HttpClient.HttpClient> =>
+  Effect.map(HttpClient.HttpClient, (client) => makeWith(client, options))
+
+/**
+ * Makes an {@link Exchange} over a client at hand.
+ */
+export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): Exchange => {
+  const limit = options.maxBodyBytes ?? defaultMaxBodyBytes
+  const usualTimeout = options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout)
+  const isolated = Isolation.make({
+    secretHeaders: options.secretHeaders ?? [],
+    httpSpan: options.httpSpan ?? true
+  })
+  const receive = (
+    response: HttpClientResponse.HttpClientResponse,
+    requestedAt: number,
+    receivedAt: number
+  ): Effect.Effect<Answer, ExchangeError> => {
+    const { headers, status } = response
+    if (isRedirect(status)) {
+      return Effect.andThen(Body.discard(response), Effect.fail(new Redirected({ status })))
+    }
+    return Effect.mapBoth(Body.text(response, headers, limit), {
+      onSuccess: (text) => ({ status, headers, text, requestedAt, receivedAt }),
+      onFailure: (error) =>
+        error._tag === "TooLarge"
+          ? new UnreadableAnswer({ status, problem: `larger than ${limit} bytes` })
+          : connectionLost()
+    })
+  }
+
+  return (request, timeout = usualTimeout) =>
+    Effect.clockWith((clock) => {
+      const requestedAt = clock.currentTimeMillisUnsafe()
+      return isolated(client.execute(request)).pipe(
+        Effect.catch(answerWithin),
+        Effect.catchDefect((defect) => Effect.fail(failureOf(defect))),
+        Effect.flatMap((response) => receive(response, requestedAt, clock.currentTimeMillisUnsafe())),
+        Effect.catchDefect(() => Effect.fail(connectionLost())),
+        Effect.timeoutOrElse({
+          duration: timeout,
+          orElse: () => Effect.fail(new Unanswered({ problem: "timedOut", timeout }))
+        })
+      )
+    })
+}
+
+/**
+ * Sends one request over a client and reads its whole answer: {@link makeWith} for those who send but one.
+ */
+export const exchange = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  options?: Options
+): Effect.Effect<Answer, ExchangeError> => makeWith(client, options)(request)
+
+/**
+ * When an answer was asked for and given, and what the server's clock showed: what {@link Expiry} reckons with.
+ */
+export const timing = (answer: Answer): Expiry.Timing => ({
+  requestedAt: answer.requestedAt,
+  receivedAt: answer.receivedAt,
+  serverDate: serverDate(answer),
+  age: age(answer)
+})
+
+const serverDate = (answer: Answer): number | undefined =>
+  Result.getOrUndefined(Result.map(Headers.parseHttpDate(answer.headers.date ?? ""), DateTime.toEpochMillis))
+
+const age = (answer: Answer): number | undefined => {
+  const text = answer.headers.age?.trim() ?? ""
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+/**
+ * How long the provider asks to wait (`Retry-After`, in seconds or as a date on the provider's clock), but no longer than
+ * `cap`. Default of `cap`: 5 minutes. Nothing if the header is absent or can not be read.
+ */
+export const retryAfter = (answer: Answer, cap: Duration.Input = "5 minutes"): Duration.Duration | undefined => {
+  const parsed = Headers.parseRetryAfter(answer.headers["retry-after"] ?? "")
+  if (Result.isFailure(parsed)) return undefined
+  const delay = Headers.retryAfterDelay(parsed.success, serverDate(answer) ?? answer.receivedAt)
+  return Duration.min(delay, Duration.fromInputUnsafe(cap))
+}
+
+/**
+ * The body of an answer as JSON; `undefined` for an empty body. Fails with {@link UnreadableAnswer} if it is anything
+ * else.
+ */
+export const json = (answer: Answer): Result.Result<unknown, UnreadableAnswer> => {
+  if (answer.text.trim() === "") return Result.succeed(undefined)
+  return Result.try({
+    try: (): unknown => JSON.parse(answer.text),
+    catch: () => new UnreadableAnswer({ status: answer.status, problem: `not JSON${contentType(answer)}` })
+  })
+}
+
+const contentType = (answer: Answer): string => {
+  const type = /^\s*([a-z]+\/[a-z0-9.+-]{1,40})\s*(?:;|$)/i.exec(answer.headers["content-type"] ?? "")
+  return type === null ? "" : ` (${type[1]})`
+}
+
+/**
+ * Reads the JSON body of an answer by a schema. Fails with {@link UnreadableAnswer}, which names the field that is not as
+ * documented, never its value.
+ *
+ * ```ts
+ * const decodeToken = Exchange.decode(Schema.Struct({ token: Schema.NonEmptyString }))
+ * const { token } = yield* decodeToken(answer)
+ * ```
+ */
+export const decode = <A>(
+  schema: Schema.ConstraintDecoder<A>
+): (answer: Answer) => Effect.Effect<A, UnreadableAnswer> => {
+  const read = decodeValue(schema)
+  return (answer) => Effect.flatMap(Effect.fromResult(json(answer)), (value) => read(answer, value))
+}
+
+/**
+ * {@link decode} for a body that has been parsed, or picked out of an envelope.
+ */
+export const decodeValue = <A>(
+  schema: Schema.ConstraintDecoder<A>
+): (answer: Answer, value: unknown) => Effect.Effect<A, UnreadableAnswer> => {
+  const read = SchemaParser.decodeUnknownEffect(schema)
+  return (answer, value) =>
+    Effect.mapErrorEager(read(value), (issue) => {
+      const { field, problem } = Problem.fromIssue(issue)
+      return new UnreadableAnswer({
+        status: answer.status,
+        problem: field === "" ? problem : `${field}: ${problem}`
+      })
+    })
+}
+
+// -----------------------------------------------------------------------------
+// Failures
+// -----------------------------------------------------------------------------
+
+const connectionLost = () => new Unanswered({ problem: "connectionLost" })
+
+// 304 is an answer of a cache; 0 is what a browser shows of a redirect that it was told not to follow.
+const isRedirect = (status: number): boolean => (status >= 300 && status < 400 && status !== 304) || status === 0
+
+// A client that was told to fail on some statuses has the answer in its error.
+const answerWithin = (
+  error: HttpClientError.HttpClientError
+): Effect.Effect<HttpClientResponse.HttpClientResponse, ExchangeError> =>
+  error.response === undefined ? Effect.fail(failure(error.reason)) : Effect.succeed(error.response)
+
+const failure = (reason: HttpClientError.HttpClientErrorReason): ExchangeError => {
+  switch (reason._tag) {
+    case "InvalidUrlError":
+      return new NotSent({ problem: "invalidRequest" })
+    case "EncodeError":
+      // With a cause it is a stream that failed when part of it had been sent.
+      return reason.cause === undefined ? new NotSent({ problem: "invalidRequest" }) : connectionLost()
+    default:
+      return failureOf(reason.cause)
+  }
+}
+
+const failureOf = (cause: unknown): ExchangeError => {
+  const problem = Transport.notSent(cause)
+  return problem === undefined ? connectionLost() : new NotSent({ problem })
+}
