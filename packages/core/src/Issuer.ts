@@ -45,13 +45,13 @@ export interface Grant {
  * `Credentials` is whatever `login` needs. It is compared by value (`Equal`), which is how the cache sees that refused
  * credentials were replaced: use a `Data` or `Schema` class, or a plain record, of `Redacted` fields.
  */
-export interface Issuer<Credentials = unknown> {
+export interface Issuer<Credentials, CredentialsError = never> {
   /** Under which name the tokens are kept. */
   readonly key: TokenKey
   /** How the provider treats earlier tokens. */
   readonly rotation: Rotation
   /** Asked at every login, and every few seconds while the credentials stand refused, so that they can be rotated. */
-  readonly credentials: Effect.Effect<Credentials, unknown>
+  readonly credentials: Effect.Effect<Credentials, CredentialsError>
   /** One login: exactly one request to the provider. */
   readonly login: (credentials: Credentials) => Effect.Effect<Grant, IssuerError>
   /** One refresh: exactly one request. Absent: the provider has none, and a renewal is a login. */

@@ -1,50 +1,230 @@
 /**
- * The shared layer that keeps every provider's tokens.
+ * The shared layer that keeps every provider's tokens: hands them out, renews them before they end, takes their
+ * rejections, and keeps wrong credentials from locking an account.
+ *
+ * ```ts
+ * // one process
+ * const Main = Providers.pipe(Layer.provideMerge(TokenCache.layer), Layer.provide(NodeHttpClient.layerUndici))
+ * ```
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as MutableHashMap from "effect/MutableHashMap"
+import * as Option from "effect/Option"
+import * as PubSub from "effect/PubSub"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import type { Environment } from "./internal/environment.ts"
+import { erase } from "./internal/issuer.ts"
+import * as memoryStore from "./internal/memoryStore.ts"
+import * as Settings from "./internal/settings.ts"
+import { Slot } from "./internal/slot.ts"
+import { Timetable } from "./internal/timetable.ts"
+import type { InvalidOptions } from "./InvalidOptions.ts"
 import type { Issuer } from "./Issuer.ts"
-import type { TokenError } from "./TokenError.ts"
 import type { TokenEvent } from "./TokenEvent.ts"
 import type { TokenKey } from "./TokenKey.ts"
-import type { Token } from "./TokenSet.ts"
+import type { KeyStatus, Tokens } from "./Tokens.ts"
+import { type Service as TokenStoreService, TokenStore } from "./TokenStore.ts"
 
 /**
- * The tokens of one key, as a provider package uses them.
+ * How a token cache behaves. Every option has a default that suits a backend; see each.
  */
-export interface Tokens {
-  /** The key. */
-  readonly key: TokenKey
-  /** A token that is good now. Waits for a renewal only if there is none. */
-  readonly get: Effect.Effect<Token, TokenError>
-  /**
-   * Says that the provider refused this token, and waits for its successor. Rejects that generation only: a newer one
-   * that is already there is handed out without asking the provider.
-   */
-  readonly reject: (token: Token) => Effect.Effect<Token, TokenError>
-  /** Drops the token set everywhere: use it for a compromised token. */
-  readonly forget: Effect.Effect<void>
-  /** Starts a login in the background if there is no token; never waits for it. */
-  readonly warmUp: Effect.Effect<void>
-  /** Says that the credentials were replaced: opens the lockout at once. */
-  readonly credentialsChanged: Effect.Effect<void>
+export type Options = Settings.Options
+
+/**
+ * Whether the application can serve, as far as tokens go.
+ */
+export interface Readiness {
+  /** `false` while the credentials of some key stand refused. A key that nobody has used yet is ready. */
+  readonly ready: boolean
+  /** The keys whose credentials stand refused. */
+  readonly lockedOut: ReadonlyArray<KeyStatus>
 }
 
 /**
- * The token cache.
+ * What the token cache offers. Provider packages use `open`; applications use the rest.
  */
 export interface Service {
   /** Registers an issuer for as long as the scope lives, and gives access to its key's tokens. */
-  readonly open: <Credentials>(issuer: Issuer<Credentials>) => Effect.Effect<Tokens, never, Scope.Scope>
-  /** Drops a key's token set everywhere. */
+  readonly open: <Credentials, E>(issuer: Issuer<Credentials, E>) => Effect.Effect<Tokens, never, Scope.Scope>
+  /** Drops a key's token set everywhere: for a token that was compromised. */
   readonly forget: (key: TokenKey) => Effect.Effect<void>
-  /** What happens to tokens, as it happens. */
+  /** Drops every token set of a provider, everywhere. */
+  readonly forgetProvider: (provider: string) => Effect.Effect<void>
+  /** How all keys stand, without a secret. Reads state only. */
+  readonly status: Effect.Effect<ReadonlyArray<KeyStatus>>
+  /** Whether the application can serve, as far as tokens go. Reads state and never logs in. */
+  readonly readiness: Effect.Effect<Readiness>
+  /**
+   * What happens to tokens, as it happens, to each subscriber from the moment of its subscription. One that falls more
+   * than 1,024 events behind misses the oldest.
+   */
   readonly events: Stream.Stream<TokenEvent>
+  /** A subscription that has begun when this effect returns. */
+  readonly subscribe: Effect.Effect<PubSub.Subscription<TokenEvent>, never, Scope.Scope>
 }
 
 /**
  * The token cache.
  */
 export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre/core/TokenCache") {}
+
+const eventCapacity = 1024
+
+/** How soon the store's notices are subscribed to again after they broke off. */
+const resubscription = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")]).pipe(
+  Schedule.jittered
+)
+
+const makeOver = Effect.fnUntraced(function*(
+  store: TokenStoreService,
+  shared: boolean,
+  options: Options
+): Effect.fn.Return<Service, InvalidOptions, Scope.Scope> {
+  const settings = yield* Settings.make(options, { closeGrace: shared ? "5 seconds" : 0 })
+  const clock = yield* Clock.Clock
+  const random = yield* Random.Random
+  const context = yield* Effect.context<never>()
+  const layerScope = yield* Scope.Scope
+  const scope = Scope.makeUnsafe()
+  const timetable = new Timetable(clock)
+  const slots = MutableHashMap.empty<TokenKey, Slot>()
+  const events = yield* PubSub.sliding<TokenEvent>(eventCapacity)
+  const turnstiles = new Map<string, Semaphore.Semaphore>()
+  const ordinals = new Map<string, number>()
+  const owner = `${random.nextIntUnsafe().toString(36)}${random.nextIntUnsafe().toString(36)}`
+  let attempts = 0
+
+  const env: Environment = {
+    clock,
+    context,
+    scope,
+    store,
+    settings,
+    timetable,
+    publish: (event) => {
+      PubSub.publishUnsafe(events, event)
+    },
+    nextOwner: () => `${owner}.${++attempts}`,
+    draw: () => random.nextDoubleUnsafe(),
+    turnstile: (provider) => {
+      const existing = turnstiles.get(provider)
+      if (existing !== undefined) return existing
+      const turnstile = Semaphore.makeUnsafe(settings.maxConcurrent)
+      turnstiles.set(provider, turnstile)
+      return turnstile
+    },
+    closing: false
+  }
+
+  const all = (): Array<Slot> => Array.from(MutableHashMap.values(slots))
+
+  const slotOf = (key: TokenKey): Slot =>
+    Option.getOrElse(MutableHashMap.get(slots, key), () => {
+      const ordinal = (ordinals.get(key.provider) ?? 0) + 1
+      ordinals.set(key.provider, ordinal)
+      const slot = new Slot(env, key, key.label ?? `#${ordinal}`)
+      MutableHashMap.set(slots, key, slot)
+      return slot
+    })
+
+  yield* Scope.addFinalizer(
+    layerScope,
+    Effect.gen(function*() {
+      env.closing = true
+      if (settings.closeGrace > 0) {
+        yield* Effect.forEach(all(), (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
+          Effect.timeoutOption(settings.closeGrace),
+          Effect.interruptible,
+          Effect.exit
+        )
+      }
+      for (const slot of all()) slot.close()
+      yield* Scope.close(scope, Exit.void)
+      yield* PubSub.shutdown(events)
+    })
+  )
+
+  yield* Effect.forkIn(timetable.run, scope)
+  if (shared) {
+    yield* store.changes.pipe(
+      Stream.runForEach((change) =>
+        Option.match(MutableHashMap.get(slots, change.key), {
+          onNone: () => Effect.void,
+          onSome: (slot) => slot.notice(change)
+        })
+      ),
+      Effect.retry(resubscription),
+      Effect.forkIn(scope)
+    )
+  }
+
+  return {
+    open: (issuer) =>
+      Effect.suspend(() => {
+        const registered = erase(issuer)
+        const slot = slotOf(issuer.key)
+        return Effect.acquireRelease(
+          Effect.sync(() => {
+            slot.register(registered)
+            return slot
+          }),
+          () => Effect.sync(() => slot.unregister(registered))
+        )
+      }),
+    forget: (key) => Effect.suspend(() => slotOf(key).forget),
+    forgetProvider: (provider) =>
+      Effect.forEach(all().filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {
+        concurrency: settings.maxConcurrent,
+        discard: true
+      }),
+    status: Effect.sync(() => all().map((slot) => slot.statusUnsafe())),
+    readiness: Effect.sync(() => {
+      const lockedOut = all().map((slot) => slot.statusUnsafe()).filter(({ state }) => state === "lockedOut")
+      return { ready: lockedOut.length === 0, lockedOut }
+    }),
+    events: Stream.fromPubSub(events),
+    subscribe: PubSub.subscribe(events)
+  }
+})
+
+/**
+ * Makes a token cache over a store of its own, in memory, for as long as the scope lives. Fails with `InvalidOptions` if
+ * an option is out of its range.
+ */
+export const make = (options: Options = {}): Effect.Effect<Service, InvalidOptions, Scope.Scope> =>
+  Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options))
+
+/**
+ * A token cache for one process, with options. Writing it twice makes two caches: keep the layer in a constant.
+ *
+ * ```ts
+ * const Cache = TokenCache.layerWith({ patience: "3 seconds" })
+ * ```
+ */
+export const layerWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions> =>
+  Layer.effect(TokenCache, make(options))
+
+/**
+ * A token cache for one process. It is a value: however often it is written, an application has one cache.
+ */
+export const layer: Layer.Layer<TokenCache> = Layer.orDie(layerWith({}))
+
+/**
+ * A token cache over a store that several caches share, with options.
+ */
+export const layerSharedWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions, TokenStore> =>
+  Layer.effect(TokenCache, Effect.flatMap(TokenStore, (store) => makeOver(store, true, options)))
+
+/**
+ * A token cache over a store that several caches share: what a backend of more than one process needs. Without a store it
+ * does not compile.
+ */
+export const layerShared: Layer.Layer<TokenCache, never, TokenStore> = Layer.orDie(layerSharedWith({}))

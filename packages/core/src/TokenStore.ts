@@ -16,8 +16,10 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
+import * as memoryStore from "./internal/memoryStore.ts"
 import type { TokenKey } from "./TokenKey.ts"
 import type { TokenSet } from "./TokenSet.ts"
 
@@ -94,7 +96,10 @@ export type Written =
  */
 export interface Change {
   readonly key: TokenKey
+  /** The generation that stands in the record now. */
   readonly generation: number
+  /** Whether the token set was dropped by `forget`. */
+  readonly forgotten: boolean
 }
 
 /**
@@ -146,3 +151,9 @@ export interface Service {
  * The store that a token cache keeps its token sets in.
  */
 export class TokenStore extends Context.Service<TokenStore, Service>()("@entegre/core/TokenStore") {}
+
+/**
+ * A store in memory, for the caches of one process. `TokenCache.layer` brings one of its own; use this layer where
+ * several caches of one process are to share their tokens.
+ */
+export const layerMemory: Layer.Layer<TokenStore> = Layer.effect(TokenStore, memoryStore.make)

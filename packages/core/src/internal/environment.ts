@@ -1,0 +1,42 @@
+/**
+ * What the slots of one cache have in common.
+ */
+import type * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Semaphore from "effect/Semaphore"
+import type { TokenEvent } from "../TokenEvent.ts"
+import { type Service as TokenStore, TokenStoreError } from "../TokenStore.ts"
+import type { Settings } from "./settings.ts"
+import type { Timetable } from "./timetable.ts"
+
+export interface Environment {
+  readonly clock: Clock.Clock
+  /** The context in which renewals run: the layer's, never a caller's. */
+  readonly context: Context.Context<never>
+  /** Renewals live here; closed after `closing` is set. */
+  readonly scope: Scope.Scope
+  readonly store: TokenStore
+  readonly settings: Settings
+  readonly timetable: Timetable
+  readonly publish: (event: TokenEvent) => void
+  /** A name for one attempt to take a lease, unique among all caches. */
+  readonly nextOwner: () => string
+  /** A number in [0, 1), drawn once per token. */
+  readonly draw: () => number
+  /** Bounds the requests to one provider's token endpoint that are under way at once. */
+  readonly turnstile: (provider: string) => Semaphore.Semaphore
+  closing: boolean
+}
+
+/** A store operation that answers within the time that the settings allow, or fails. */
+export const bounded = <A>(
+  env: Environment,
+  operation: string,
+  effect: Effect.Effect<A, TokenStoreError>
+): Effect.Effect<A, TokenStoreError> =>
+  Effect.timeoutOrElse(effect, {
+    duration: env.settings.storeTimeout,
+    orElse: () => Effect.fail(new TokenStoreError({ operation, problem: "no answer in the time allowed" }))
+  })
