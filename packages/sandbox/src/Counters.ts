@@ -53,7 +53,7 @@ export const Counters = Schema.Struct({
 /**
  * The counters of one provider.
  */
-export interface Counters extends Schema.Schema.Type<typeof Counters> {}
+export type Counters = typeof Counters.Type
 
 /**
  * Counters before the first request.

@@ -9,10 +9,9 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { DurationFromInput } from "./Fault.ts"
+import { DurationFromInput, Fault, type FaultOn, Target } from "./Fault.ts"
 
 /**
  * The operations of Dükkango: the documented path, dots for slashes.
@@ -40,6 +39,18 @@ export const DukkangoOperation = Schema.Literals([
  * The operations of Dükkango: the documented path, dots for slashes.
  */
 export type DukkangoOperation = typeof DukkangoOperation.Type
+
+const targets: ReadonlySet<string> = new Set([...Target.literals, ...DukkangoOperation.literals])
+
+/**
+ * A fault of Dükkango: one that is meant for `"auth"`, `"calls"`, `"all"` or an
+ * operation that Dükkango has.
+ */
+export const DukkangoFault = Fault.pipe(
+  Schema.refine((fault): fault is FaultOn<DukkangoOperation | Target> => targets.has(fault.on), {
+    expected: `"on" to be one of ${[...targets].join(", ")}`
+  })
+)
 
 /**
  * How Dükkango behaves. Every field can be changed while it runs.
@@ -82,7 +93,12 @@ export const DukkangoSettings = Schema.Struct({
 /**
  * How Dükkango behaves.
  */
-export interface DukkangoSettings extends Schema.Schema.Type<typeof DukkangoSettings> {}
+export type DukkangoSettings = typeof DukkangoSettings.Type
+
+/**
+ * A change of some settings.
+ */
+export const DukkangoSettingsChange = DukkangoSettings.mapFields(Struct.map(Schema.optionalKey))
 
 /**
  * A change of some settings, with durations in any form.
@@ -108,13 +124,33 @@ export const defaultSettings: DukkangoSettings = {
   currentStatuses: [1, 2, 16]
 }
 
+const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
+
 /**
  * The two keys of a Dükkango account.
  */
-export interface DukkangoCredentials {
-  readonly appSecretKey: Redacted.Redacted
-  readonly restSecretKey: Redacted.Redacted
-}
+export const DukkangoCredentials = Schema.Struct({ appSecretKey: Secret, restSecretKey: Secret })
+
+/**
+ * The two keys of a Dükkango account.
+ */
+export type DukkangoCredentials = typeof DukkangoCredentials.Type
+
+/**
+ * A further account: credentials and the branches that they may see.
+ *
+ * - `restaurants`: branches that exist are shared, others are opened. Default:
+ *   one new branch of its own.
+ */
+export const DukkangoAccountInput = Schema.Struct({
+  ...DukkangoCredentials.fields,
+  restaurants: Schema.optional(Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String })))
+})
+
+/**
+ * A further account: credentials and the branches that they may see.
+ */
+export type DukkangoAccountInput = typeof DukkangoAccountInput.Type
 
 /**
  * A restaurant (a branch).
@@ -124,7 +160,7 @@ export const DukkangoRestaurant = Schema.Struct({ id: Schema.String, name: Schem
 /**
  * A restaurant (a branch).
  */
-export interface DukkangoRestaurant extends Schema.Schema.Type<typeof DukkangoRestaurant> {}
+export type DukkangoRestaurant = typeof DukkangoRestaurant.Type
 
 /**
  * An account: credentials and the branches that they may see.
@@ -159,7 +195,7 @@ export const DukkangoFood = Schema.Struct({
 /**
  * A food as `foods.get-foods` returns it.
  */
-export interface DukkangoFood extends Schema.Schema.Type<typeof DukkangoFood> {}
+export type DukkangoFood = typeof DukkangoFood.Type
 
 /**
  * An order as `orders.get-current` returns it. The visible page ends inside
@@ -203,7 +239,7 @@ export const DukkangoOrder = Schema.Struct({
 /**
  * An order as `orders.get-current` returns it.
  */
-export interface DukkangoOrder extends Schema.Schema.Type<typeof DukkangoOrder> {}
+export type DukkangoOrder = typeof DukkangoOrder.Type
 
 /**
  * What may be said about an order that is to be placed.
@@ -213,7 +249,7 @@ export const DukkangoOrderInput = DukkangoOrder.mapFields(Struct.map(Schema.opti
 /**
  * What may be said about an order that is to be placed.
  */
-export interface DukkangoOrderInput extends Schema.Schema.Type<typeof DukkangoOrderInput> {}
+export type DukkangoOrderInput = typeof DukkangoOrderInput.Type
 
 /**
  * An acknowledgement that Dükkango received: which order, in which status, and
@@ -228,4 +264,4 @@ export const DukkangoAcknowledgement = Schema.Struct({
 /**
  * An acknowledgement that Dükkango received.
  */
-export interface DukkangoAcknowledgement extends Schema.Schema.Type<typeof DukkangoAcknowledgement> {}
+export type DukkangoAcknowledgement = typeof DukkangoAcknowledgement.Type

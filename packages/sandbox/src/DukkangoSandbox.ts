@@ -6,6 +6,7 @@ import type * as Effect from "effect/Effect"
 import type { Counters } from "./Counters.ts"
 import type {
   DukkangoAccount,
+  DukkangoAccountInput,
   DukkangoAcknowledgement,
   DukkangoCredentials,
   DukkangoFood,
@@ -50,16 +51,6 @@ export interface Options extends DukkangoSettingsPatch {
 }
 
 /**
- * A further account: credentials and the branches that they may see.
- *
- * - `restaurants`: branches that exist are shared, others are opened. Default:
- *   one new branch of its own.
- */
-export interface AccountOptions extends DukkangoCredentials {
-  readonly restaurants?: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined
-}
-
-/**
  * The faults of one provider. Faults are taken in the order in which they came;
  * a request is spoiled by the first one that is meant for it.
  */
@@ -90,7 +81,7 @@ export interface DukkangoSandbox {
   /** Ends every token that was ever given out, for all accounts. */
   readonly revokeTokens: Effect.Effect<void>
   /** Opens a further account. Keys that exist already are given to the new branches as well. */
-  readonly registerAccount: (options: AccountOptions) => Effect.Effect<DukkangoAccount>
+  readonly registerAccount: (options: DukkangoAccountInput) => Effect.Effect<DukkangoAccount>
   /**
    * Changes the keys of an account (default: the default account). Its tokens
    * and branches stay; `credentials` keeps naming the original keys.

@@ -85,7 +85,12 @@ export type FaultOn<On extends string> = Fault & { readonly on: On }
 /**
  * The requests a fault is meant for, beside single operations.
  */
-export type Target = "auth" | "calls" | "all"
+export const Target = Schema.Literals(["auth", "calls", "all"])
+
+/**
+ * The requests a fault is meant for, beside single operations.
+ */
+export type Target = typeof Target.Type
 
 /**
  * What can be said about any fault.

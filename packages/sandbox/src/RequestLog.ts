@@ -33,4 +33,4 @@ export const RequestEntry = Schema.Struct({
 /**
  * One request as a test may look at it.
  */
-export interface RequestEntry extends Schema.Schema.Type<typeof RequestEntry> {}
+export type RequestEntry = typeof RequestEntry.Type

@@ -11,12 +11,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type { ServeError } from "effect/http/HttpServerError"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as DukkangoSandbox from "./DukkangoSandbox.ts"
 import * as App from "./internal/app.ts"
 import * as Client from "./internal/client.ts"
+import * as Control from "./internal/control.ts"
 import * as Dukkango from "./internal/dukkango/sandbox.ts"
 import * as Server from "./internal/server.ts"
 
@@ -24,6 +24,11 @@ import * as Server from "./internal/server.ts"
  * What each provider of the sandbox starts with.
  */
 export interface ProviderOptions {
+  /**
+   * How Dükkango behaves and what it knows at the start.
+   *
+   * @default as documented, with one account, two branches and no orders
+   */
   readonly dukkango?: DukkangoSandbox.Options | undefined
 }
 
@@ -119,7 +124,7 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
   })
   return {
     sandbox,
-    app: { providers: [dukkango], control: Effect.succeed(HttpServerResponse.empty({ status: 404 })) }
+    app: { providers: [dukkango], control: yield* Control.make({ dukkango: dukkango.service }) }
   }
 })
 

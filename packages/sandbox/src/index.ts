@@ -1,3 +1,7 @@
+/**
+ * The providers of Entegre as local HTTP servers, with faults on demand.
+ */
+export * from "./ControlApi.ts"
 export * as Counters from "./Counters.ts"
 export * as DukkangoModel from "./DukkangoModel.ts"
 export * as DukkangoSandbox from "./DukkangoSandbox.ts"

@@ -1,4 +1,4 @@
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -43,7 +43,8 @@ export const make = <E>(options: {
         return answered(reply)
       case "Dripped":
         return dripped(reply)
-      default:
+      case "Reset":
+      case "Truncated":
         return yield* options.breakOff(reply)
     }
   })

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 // @effect-diagnostics-next-line nodeBuiltinImport:off - the platform package leaves creating the server to its user
-import * as Http from "node:http"
+import * as Http from "node:http" // oxlint-disable-line import/no-nodejs-modules -- as above
 import type { BreakOff } from "./app.ts"
 
 /** The names that this machine has for itself. */

@@ -6,13 +6,14 @@ import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import {
   defaultSettings,
+  type DukkangoAccountInput,
   type DukkangoCredentials,
   type DukkangoOrder,
   type DukkangoOrderInput,
   DukkangoSettings,
   type DukkangoSettingsPatch
 } from "../../DukkangoModel.ts"
-import type { AccountOptions, DukkangoSandbox, Options } from "../../DukkangoSandbox.ts"
+import type { DukkangoSandbox, Options } from "../../DukkangoSandbox.ts"
 import * as Identifiers from "../identifiers.ts"
 import * as Provider from "../provider.ts"
 import * as Behaviour from "./behaviour.ts"
@@ -102,7 +103,7 @@ const placeOrder = (
   }]
 }
 
-const openAccount = (state: State.State, options: AccountOptions, branchId: string): State.State => {
+const openAccount = (state: State.State, options: DukkangoAccountInput, branchId: string): State.State => {
   const number = state.accounts.length + 1
   const branches = options.restaurants ?? [{ id: branchId, name: `Şube ${number}` }]
   const known = new Set(state.restaurants.map(({ id }) => id))
@@ -175,7 +176,7 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
       advance: (paymentKey, statusId) => Ref.update(ref, (state) => Steps.setOrderStatus(state, paymentKey, statusId)),
       list: Effect.map(
         Ref.get(ref),
-        ({ orders }) => Array.from(HashMap.values(orders), ({ order }) => order).sort((a, b) => a.id - b.id)
+        ({ orders }) => Array.from(HashMap.values(orders), ({ order }) => order).toSorted((a, b) => a.id - b.id)
       ),
       acknowledgements: Effect.map(Ref.get(ref), ({ acknowledgements }) => acknowledgements)
     },

@@ -115,7 +115,7 @@ export const currentOrders: Step = (state, call) => {
       (wanted === null || wanted === `${order.status_id}`)
     )
     .map(({ order }) => order)
-    .sort((left, right) => left.id - right.id)
+    .toSorted((left, right) => left.id - right.id)
   return [Answers.ok(orders), state]
 }
 

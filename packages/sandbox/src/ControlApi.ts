@@ -1,0 +1,95 @@
+/**
+ * The control address: what the service can do, over HTTP, for a sandbox that
+ * runs as a program.
+ *
+ * It is an `HttpApi`, so that another process can have a typed client:
+ *
+ * ```ts
+ * const control = yield* HttpApiClient.make(ControlApi, { baseUrl: "http://127.0.0.1:4100" })
+ * yield* control.dukkango.revokeTokens()
+ * ```
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Counters } from "./Counters.ts"
+import {
+  DukkangoAccountInput,
+  DukkangoAcknowledgement,
+  DukkangoCredentials,
+  DukkangoFault,
+  DukkangoFood,
+  DukkangoOrder,
+  DukkangoOrderInput,
+  DukkangoRestaurant,
+  DukkangoSettings,
+  DukkangoSettingsChange
+} from "./DukkangoModel.ts"
+import { Fault } from "./Fault.ts"
+import { RequestSummary } from "./RequestLog.ts"
+
+/**
+ * A request to the control address that cannot be understood. `message` names
+ * the field, never a value.
+ */
+export class BadControlRequest extends Schema.TaggedError<BadControlRequest>("@entegre/sandbox/BadControlRequest")(
+  "BadControlRequest",
+  { message: Schema.String },
+  { httpApiStatus: 400 }
+) {}
+
+/**
+ * Answers a request that does not fit its schema with what is wrong with it.
+ */
+export class ExplainBadRequests extends HttpApiMiddleware.Service<ExplainBadRequests>()(
+  "@entegre/sandbox/ControlApi/ExplainBadRequests",
+  { error: BadControlRequest }
+) {}
+
+/**
+ * The control address of Dükkango, below `/_sandbox/dukkango`.
+ */
+export const DukkangoControl = HttpApiGroup.make("dukkango").add(
+  HttpApiEndpoint.get("counters", "/counters", { success: Counters }),
+  HttpApiEndpoint.delete("resetCounters", "/counters", { success: HttpApiSchema.NoContent }),
+  HttpApiEndpoint.get("requests", "/requests", { success: Schema.Array(RequestSummary) }),
+  HttpApiEndpoint.get("pendingFaults", "/faults", { success: Schema.Array(Fault) }),
+  HttpApiEndpoint.post("injectFault", "/faults", { payload: DukkangoFault, success: HttpApiSchema.NoContent }),
+  HttpApiEndpoint.delete("clearFaults", "/faults", { success: HttpApiSchema.NoContent }),
+  HttpApiEndpoint.post("revokeTokens", "/revoke", { success: HttpApiSchema.NoContent }),
+  HttpApiEndpoint.get("settings", "/settings", { success: DukkangoSettings }),
+  HttpApiEndpoint.patch("updateSettings", "/settings", {
+    payload: DukkangoSettingsChange,
+    success: DukkangoSettings
+  }),
+  HttpApiEndpoint.post("registerAccount", "/accounts", {
+    payload: DukkangoAccountInput,
+    success: Schema.Struct({ restaurants: Schema.Array(DukkangoRestaurant) })
+  }),
+  HttpApiEndpoint.put("changeCredentials", "/credentials", {
+    payload: Schema.Struct({ to: DukkangoCredentials, from: Schema.optionalKey(DukkangoCredentials) }),
+    success: HttpApiSchema.NoContent
+  }),
+  HttpApiEndpoint.get("orders", "/orders", { success: Schema.Array(DukkangoOrder) }),
+  HttpApiEndpoint.post("placeOrder", "/orders", { payload: DukkangoOrderInput, success: DukkangoOrder }),
+  HttpApiEndpoint.patch("advanceOrder", "/orders/:paymentKey", {
+    params: { paymentKey: Schema.String },
+    payload: Schema.Struct({ statusId: Schema.Int }),
+    success: HttpApiSchema.NoContent
+  }),
+  HttpApiEndpoint.get("acknowledgements", "/acknowledgements", { success: Schema.Array(DukkangoAcknowledgement) }),
+  HttpApiEndpoint.get("restaurants", "/restaurants", { success: Schema.Array(DukkangoRestaurant) }),
+  HttpApiEndpoint.get("foods", "/foods", {
+    success: Schema.Array(Schema.Struct({ ...DukkangoFood.fields, active: Schema.Boolean }))
+  })
+).prefix("/dukkango")
+
+/**
+ * The control address of the whole sandbox, below `/_sandbox`.
+ */
+export const ControlApi = HttpApi.make("sandbox").add(DukkangoControl).prefix("/_sandbox").middleware(
+  ExplainBadRequests
+)
