@@ -345,9 +345,8 @@ const readInstant = (text: unknown, zone: DateTime.TimeZone | undefined): Option
     millisecond: Number(fraction.padEnd(3, "0").slice(0, 3))
   }
   return DateTime.make(parts).pipe(
-    // 30 February would silently become 2 March.
+    // 30 February would silently become 2 March, and month 13 January.
     Option.filter((written) => DateTime.getPartUtc(written, "month") === parts.month),
-    Option.filter((written) => DateTime.getPartUtc(written, "day") === parts.day),
     // Of two readings, where clocks are set back, the earlier one is never too late.
     Option.zipWith(
       where,
