@@ -262,7 +262,7 @@ export interface Renewal {
 
 /**
  * When to start renewing a token: `window` before its end, but never before half of its life is over, so that a short
- * token is not renewed without pause.
+ * token is not renewed without pause. Without a window it starts at the end itself.
  *
  * `jitter` is a number from 0 up to 1 which moves the instant earlier by up to a tenth of the window, so that tokens that
  * were born together are not renewed together. Draw it once per token: drawn anew at every look, the

@@ -178,8 +178,8 @@ describe("a renewal", () => {
     assert.strictEqual(renewAt(3_600_000, 300_000, 0.999).at, now + 3_270_030)
   })
 
-  it("without a window waits for the end", () => {
-    assert.deepStrictEqual(renewAt(3_600_000, 0, 0.5), { at: now + 3_600_000, clamped: false })
+  it.each([["without a window", 0], ["with a negative window", -1]])("%s waits for the end", (_, window) => {
+    assert.deepStrictEqual(renewAt(3_600_000, window, 0.5), { at: now + 3_600_000, clamped: false })
   })
 
   it("with a window without end starts at half of the life", () => {
