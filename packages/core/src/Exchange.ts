@@ -232,15 +232,9 @@ const answerWithin = (
   error.response === undefined ? Effect.fail(failure(error.reason)) : Effect.succeed(error.response)
 
 const failure = (reason: HttpClientError.HttpClientErrorReason): ExchangeError => {
-  switch (reason._tag) {
-    case "InvalidUrlError":
-      return new NotSent({ problem: "invalidRequest" })
-    case "EncodeError":
-      // With a cause it is a stream that failed when part of it had been sent.
-      return reason.cause === undefined ? new NotSent({ problem: "invalidRequest" }) : connectionLost()
-    default:
-      return failureOf(reason.cause)
-  }
+  if (reason._tag === "InvalidUrlError") return new NotSent({ problem: "invalidRequest" })
+  // What a stream fails with may look like a failure to connect, and part of the stream may have been sent.
+  return reason.request.body._tag === "Stream" ? connectionLost() : failureOf(reason.cause)
 }
 
 const failureOf = (cause: unknown): ExchangeError => {

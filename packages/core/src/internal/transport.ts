@@ -54,8 +54,7 @@ const codes: { readonly [code: string]: NotSent["problem"] } = {
   FailedToOpenSocket: "connectionRefused"
 }
 
-// What OpenSSL answers to a certificate, and the alerts and errors that can only come before the handshake is done. The
-// many other TLS errors may strike a connection that has carried the request.
+// What OpenSSL answers to a certificate.
 const tls = new RegExp(
   "^(?:"
     + [
@@ -67,24 +66,46 @@ const tls = new RegExp(
       "HOSTNAME_MISMATCH",
       "INVALID_(?:CA|PURPOSE)",
       "PATH_LENGTH_EXCEEDED",
-      "ERR_TLS_CERT_\\w+",
-      "ERR_SSL_(?:WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|HTTP_REQUEST|NO_PROTOCOLS_AVAILABLE|NO_SHARED_CIPHER)",
-      "ERR_SSL_PACKET_LENGTH_TOO_LONG",
-      "ERR_SSL_\\w*ALERT_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|INSUFFICIENT_SECURITY|UNRECOGNIZED_NAME)"
+      "ERR_TLS_CERT_\\w+"
     ].join("|")
     + ")$"
 )
 
-const invalid = /^(?:ERR_INVALID_\w+|ERR_UNESCAPED_CHARACTERS|ERR_HTTP_INVALID_\w+|UND_ERR_INVALID_ARG)$/
+const invalid = new RegExp(
+  "^(?:"
+    + [
+      "ERR_INVALID_(?:CHAR|HTTP_TOKEN|PROTOCOL|URL|ARG_TYPE|ARG_VALUE)",
+      "ERR_UNESCAPED_CHARACTERS",
+      "ERR_HTTP_INVALID_\\w+",
+      "UND_ERR_INVALID_ARG"
+    ].join("|")
+    + ")$"
+)
 
 const byWords = (message: string): NotSent["problem"] | undefined =>
   phrases.find(([phrase]) => phrase.test(message))?.[1]
 
+// The alerts and errors that can only come before the handshake is done; the many others may strike a connection that
+// has carried the request.
+const handshake = [
+  "wrong.version.number",
+  "unsupported.protocol",
+  "http.request",
+  "no.protocols.available",
+  "no.shared.cipher",
+  "packet.length.too.long",
+  "alert.handshake.failure",
+  "alert.protocol.version",
+  "alert.insufficient.security",
+  "(?:alert.|tlsv1.)unrecognized.name"
+].join("|")
+
 const phrases: ReadonlyArray<readonly [RegExp, NotSent["problem"]]> = [
+  [new RegExp(`SSL routines:.*(?:${handshake})`, "i"), "tls"],
   // Node: the connection went away during the handshake
   [/before secure TLS connection was established/, "connectionRefused"],
-  // fetch of Node and browsers: what it refuses to send
-  [/^bad port$|(?:invalid|legal) (?:HTTP )?header|invalid header (?:name|value)/i, "invalidRequest"],
+  // fetch: what it refuses to send
+  [/^(?:bad port|unknown scheme)$|invalid header (?:name|value)|ByteString/i, "invalidRequest"],
   // Deno: "client error (Connect): …" is said of a connection that was never made
   [/\(Connect\).*(?:certificate|tls|handshake)/i, "tls"],
   [/\(Connect\).*(?:dns error|failed to lookup)/i, "unknownHost"],
