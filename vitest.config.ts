@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { defineConfig } from "vitest/config"
 
 /** Every workspace package below `folder` that has tests is a project of its own, named after its folder. */
@@ -11,8 +12,9 @@ const projectsIn = (folder: string) =>
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: [path.join(import.meta.dirname, "vitest.setup.ts")],
     testTimeout: 15_000,
-    hookTimeout: 30_000,
+    hookTimeout: 120_000,
     projects: [
       ...projectsIn("packages"),
       ...projectsIn("examples"),

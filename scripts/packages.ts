@@ -14,6 +14,7 @@ export const Manifest = Schema.Struct({
   name: Schema.NonEmptyString,
   version: Schema.NonEmptyString,
   private: Schema.optionalKey(Schema.Boolean),
+  dependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   peerDependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 

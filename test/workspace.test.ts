@@ -1,0 +1,32 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "vitest"
+import { published, root } from "../scripts/packages.ts"
+
+const tsconfig = fs.readFileSync(path.join(root, "tsconfig.json"), "utf8")
+const names = published.map(({ manifest }) => manifest.name)
+
+describe.for(published)("$manifest.name", ({ directory, manifest }) => {
+  const text = fs.readFileSync(path.join(directory, "package.json"), "utf8")
+
+  it("is built and checked with everything else", () => {
+    assert.include(tsconfig, `"${path.relative(root, directory)}"`)
+  })
+
+  it("shares one copy of Effect and of our packages with the application", () => {
+    const { dependencies = {} } = manifest
+    assert.deepStrictEqual(Object.keys(dependencies).filter((name) => name === "effect" || names.includes(name)), [])
+    assert.property(manifest.peerDependencies, "effect")
+  })
+
+  it("depends on core alone among our packages, and core and the sandbox on none", () => {
+    const ours = Object.keys(manifest.peerDependencies ?? {}).filter((name) => names.includes(name))
+    assert.includeMembers(["@entegre/core", "@entegre/sandbox"].includes(manifest.name) ? [] : ["@entegre/core"], ours)
+  })
+
+  it("shows its sources to this repository and its build to users, and its internals to nobody", () => {
+    assert.strictEqual(text.match(/"\.\/internal\/\*": null/g)?.length, 2)
+    assert.match(text, /"\.": "\.\/src\/index\.ts"/)
+    assert.match(text, /"default": "\.\/dist\/index\.js"/)
+  })
+})
