@@ -22,7 +22,8 @@ export const RequestSummary = Schema.Struct({
 
 /**
  * One request as a test may look at it: header values and the body are there,
- * wrapped so that they are not printed by accident.
+ * wrapped so that they are not printed by accident. A body is cut after 65,536
+ * characters.
  */
 export const RequestEntry = Schema.Struct({
   ...RequestSummary.fields,

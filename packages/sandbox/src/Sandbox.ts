@@ -18,7 +18,9 @@ import * as App from "./internal/app.ts"
 import * as Client from "./internal/client.ts"
 import * as Control from "./internal/control.ts"
 import * as Dukkango from "./internal/dukkango/sandbox.ts"
+import * as Log from "./internal/log.ts"
 import * as Server from "./internal/server.ts"
+import type { RequestEntry } from "./RequestLog.ts"
 
 /**
  * What each provider of the sandbox starts with.
@@ -74,6 +76,8 @@ export class Sandbox extends Context.Service<Sandbox, {
   readonly origin: string
   /** Environment variables with which a provider's `layerConfig` finds the sandbox. The secrets are in the clear. */
   readonly environment: Redacted.Redacted<Readonly<Record<string, string>>>
+  /** The last thousand requests that reached no provider, such as those that followed a redirect out of one. */
+  readonly strays: Effect.Effect<ReadonlyArray<RequestEntry>>
   readonly dukkango: DukkangoSandbox.DukkangoSandbox
 }>()("@entegre/sandbox/Sandbox") {
   /**
@@ -82,9 +86,9 @@ export class Sandbox extends Context.Service<Sandbox, {
   static readonly layerWith = (options: Options): Layer.Layer<Sandbox, ServeError> =>
     Layer.effectContext(Effect.gen(function*() {
       const { http, origin } = yield* Server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
-      const { app, sandbox } = yield* make(options, origin)
+      const { sandbox, site } = yield* make(options, origin)
       // A served request is uninterruptible by itself, and one that hangs would keep the server from closing.
-      yield* http.serve(Effect.interruptible(App.make({ ...app, breakOff: Server.breakOff })))
+      yield* http.serve(Effect.interruptible(App.make(site, Server.breakOff)))
       return yield* withConfig(sandbox)
     }))
 
@@ -100,8 +104,8 @@ export class Sandbox extends Context.Service<Sandbox, {
    */
   static readonly layerHttpClientWith = (options: ProviderOptions): Layer.Layer<Sandbox | HttpClient.HttpClient> =>
     Layer.effectContext(Effect.gen(function*() {
-      const { app, sandbox } = yield* make(options, Client.origin)
-      return Context.add(yield* withConfig(sandbox), HttpClient.HttpClient, Client.make(app))
+      const { sandbox, site } = yield* make(options, Client.origin)
+      return Context.add(yield* withConfig(sandbox), HttpClient.HttpClient, Client.make(site))
     }))
 
   /**
@@ -112,6 +116,7 @@ export class Sandbox extends Context.Service<Sandbox, {
 }
 
 const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: string) {
+  const strays = yield* Log.make
   const dukkango = yield* Dukkango.make(options.dukkango ?? {}, origin)
   const sandbox = Sandbox.of({
     origin,
@@ -120,11 +125,12 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
       DUKKANGO_APP_SECRET_KEY: Redacted.value(dukkango.service.credentials.appSecretKey),
       DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey)
     }),
+    strays: strays.entries,
     dukkango: dukkango.service
   })
   return {
     sandbox,
-    app: { providers: [dukkango], control: yield* Control.make({ dukkango: dukkango.service }) }
+    site: { providers: [dukkango], control: yield* Control.make(sandbox), strays }
   }
 })
 

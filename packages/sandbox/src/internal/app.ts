@@ -5,7 +5,8 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Answer, Dripped, Reset, SandboxRequest, Truncated } from "./exchange.ts"
+import * as Exchange from "./exchange.ts"
+import type { Log } from "./log.ts"
 import type { Provider } from "./provider.ts"
 
 /** A provider and the first path segment of all its addresses. */
@@ -16,28 +17,32 @@ export interface Hosted {
 
 /** How a transport breaks off an exchange. */
 export type BreakOff<E> = (
-  reply: Reset | Truncated
+  reply: Exchange.Reset | Exchange.Truncated
 ) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, HttpServerRequest>
 
 type App<E> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, HttpServerRequest | Scope.Scope>
 
-/** The prefix of the control address. */
-export const controlPrefix = "/_sandbox"
-
-/** All providers and the control address, whatever transport is around them. */
-export const make = <E>(options: {
+/** What there is to serve, whatever the transport. */
+export interface Site {
   readonly providers: ReadonlyArray<Hosted>
   readonly control: App<HttpServerError>
-  readonly breakOff: BreakOff<E>
-}): App<E | HttpServerError> =>
+  /** Requests that reached nobody. */
+  readonly strays: Log
+}
+
+const controlPrefix = "/_sandbox"
+
+/** All providers and the control address, with what only the transport can do. */
+export const make = <E>(site: Site, breakOff: BreakOff<E>): App<E | HttpServerError> =>
   Effect.gen(function*() {
-    const request = yield* HttpServerRequest
-    const url = new URL(request.url, "http://sandbox")
-    if (isBelow(controlPrefix, url.pathname)) return yield* options.control
-    const hosted = options.providers.find(({ prefix }) => isBelow(prefix, url.pathname))
-    if (hosted === undefined) return HttpServerResponse.text("No provider lives here.", { status: 404 })
-    const body = yield* request.text
-    const reply = yield* exchange(hosted.provider, toSandboxRequest(request, url, hosted.prefix, body))
+    const incoming = yield* HttpServerRequest
+    const url = new URL(incoming.url, "http://sandbox")
+    if (isBelow(controlPrefix, url.pathname)) {
+      return isForLoopback(incoming) ? yield* site.control : HttpServerResponse.empty({ status: 403 })
+    }
+    const hosted = site.providers.find(({ prefix }) => isBelow(prefix, url.pathname))
+    const request = toSandboxRequest(incoming, url, hosted?.prefix ?? "", yield* incoming.text)
+    const reply = hosted === undefined ? yield* stray(site.strays, request) : yield* exchange(hosted.provider, request)
     switch (reply._tag) {
       case "Answer":
         return answered(reply)
@@ -45,25 +50,22 @@ export const make = <E>(options: {
         return dripped(reply)
       case "Reset":
       case "Truncated":
-        return yield* options.breakOff(reply)
+        return yield* breakOff(reply)
     }
   })
 
-/** Over when the provider has decided what to send; one that hangs lasts until the caller leaves. */
-const exchange = (provider: Provider, request: SandboxRequest) =>
-  provider.handle(request).pipe(
-    Effect.filterOrElse((reply) => reply._tag !== "Hang", () => Effect.never),
-    Effect.scoped
-  )
-
 const isBelow = (prefix: string, path: string) => path.startsWith(`${prefix}/`)
+
+/** A page in a browser may make the machine's own name mean something else; then `Host` gives it away. */
+const isForLoopback = ({ headers }: Context.Service.Shape<typeof HttpServerRequest>) =>
+  headers["host"] === undefined || /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers["host"])
 
 const toSandboxRequest = (
   request: Context.Service.Shape<typeof HttpServerRequest>,
   url: URL,
   prefix: string,
   body: string
-): SandboxRequest => ({
+): Exchange.SandboxRequest => ({
   method: request.method,
   path: url.pathname.slice(prefix.length),
   query: url.searchParams,
@@ -71,9 +73,25 @@ const toSandboxRequest = (
   body
 })
 
-const answered = ({ body, headers, status }: Answer) => HttpServerResponse.uint8Array(body, { status, headers })
+const nobodyHere = Exchange.answer(404, "text/plain; charset=utf-8", "No provider lives here.")
 
-const dripped = ({ chunks, headers, interval, status }: Dripped) =>
+const stray = (strays: Log, request: Exchange.SandboxRequest) =>
+  strays.arrived(request, "unknown").pipe(
+    Effect.flatMap((finish) => finish(nobodyHere)),
+    Effect.as(nobodyHere)
+  )
+
+/** Over when the provider has decided what to send; one that hangs lasts until the caller leaves. */
+const exchange = (provider: Provider, request: Exchange.SandboxRequest) =>
+  provider.handle(request).pipe(
+    Effect.filterOrElse((reply) => reply._tag !== "Hang", () => Effect.never),
+    Effect.scoped
+  )
+
+const answered = ({ body, headers, status }: Exchange.Answer) =>
+  HttpServerResponse.uint8Array(body, { status, headers })
+
+const dripped = ({ chunks, headers, interval, status }: Exchange.Dripped) =>
   HttpServerResponse.stream(
     Stream.fromIterable(chunks).pipe(
       Stream.zipWithIndex,

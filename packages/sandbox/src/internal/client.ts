@@ -29,8 +29,8 @@ const breakOff: App.BreakOff<Error> = (reply) =>
     ))
 
 /** A client whose requests never leave the process. Only the sandbox can be reached. */
-export const make = (options: Omit<Parameters<typeof App.make>[0], "breakOff">): HttpClient.HttpClient => {
-  const app = App.make({ ...options, breakOff })
+export const make = (site: App.Site): HttpClient.HttpClient => {
+  const app = App.make(site, breakOff)
   return HttpClient.make((request, url) =>
     url.origin === origin
       ? app.pipe(
