@@ -37,7 +37,11 @@ describe("the gates", () => {
   let output = ""
 
   const run = (command: string, ...args: ReadonlyArray<string>) =>
-    spawnSync(path.join(root, "node_modules/.bin", command), args, { cwd: workspace, encoding: "utf8", timeout: 100_000 }).stdout
+    spawnSync(path.join(root, "node_modules/.bin", command), args, {
+      cwd: workspace,
+      encoding: "utf8",
+      timeout: 100_000
+    }).stdout
 
   beforeAll(() => {
     for (const file of ["tsconfig.base.json", ".oxlintrc.json", "scripts"]) {
