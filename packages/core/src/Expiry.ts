@@ -261,15 +261,15 @@ export interface Renewal {
 }
 
 /**
- * When to start renewing a token: `window` before its end, but never before half of its life is over, so that a short
- * token is not renewed without pause. Without a window it starts at the end itself.
+ * When to start renewing a token: in the first half of the `window` before its end. The window is never more than half of
+ * the token's life, so that a short token is not renewed without pause.
  *
- * `jitter` is a number from 0 up to 1 which moves the instant earlier by up to a tenth of the window, so that tokens that
- * were born together are not renewed together. Draw it once per token: drawn anew at every look, the
- * earliest draw wins.
+ * `jitter` is a number from 0 up to 1 that says where in that half the renewal starts, so that tokens that were born
+ * together are not renewed together. Draw it once per token: drawn anew at each look, the earliest draw wins.
  *
  * ```ts
- * Expiry.renewAt({ issuedAt: 0, expiresAt: 3_600_000 }, "5 minutes", 0) // { at: 3_300_000, clamped: false }
+ * Expiry.renewAt({ issuedAt: 0, expiresAt: 3_600_000 }, "10 minutes", 0) // { at: 3_000_000, clamped: false }
+ * Expiry.renewAt({ issuedAt: 0, expiresAt: 3_600_000 }, "10 minutes", 0.5) // { at: 3_150_000, clamped: false }
  * ```
  */
 export const renewAt = (
@@ -279,9 +279,8 @@ export const renewAt = (
 ): Renewal => {
   const half = Math.max(life.expiresAt - life.issuedAt, 0) / 2
   const wanted = Math.max(Duration.toMillis(window), 0)
-  const clamped = wanted > half
-  const early = Math.min(Math.min(wanted, half) * (1 + 0.1 * jitter), half)
-  return { at: Math.ceil(life.expiresAt - early), clamped }
+  const early = Math.min(wanted, half) * (1 - jitter / 2)
+  return { at: Math.ceil(life.expiresAt - early), clamped: wanted > half }
 }
 
 // -----------------------------------------------------------------------------

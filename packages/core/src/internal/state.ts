@@ -1,0 +1,171 @@
+/**
+ * How the tokens of one key stand, and how that changes: values and pure functions.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Exit from "effect/Exit"
+import { CredentialsRefused, type Reason, type TokenError } from "../TokenError.ts"
+import type { Cause } from "../TokenEvent.ts"
+import type { KeyStatus } from "../Tokens.ts"
+import type { Token, TokenSet } from "../TokenSet.ts"
+import type { Lockout } from "../TokenStore.ts"
+import { type Failure, toReason } from "./failure.ts"
+import * as Pace from "./pace.ts"
+
+/** A renewal under way, and those who wait for it. */
+export interface InFlight {
+  readonly settled: Deferred.Deferred<void, TokenError>
+  readonly startedAt: number
+  /** After this the renewal's own bounds have failed it (a host that froze it, say) and the next caller takes over. */
+  readonly deadline: number
+  waiting: number
+}
+
+export interface State {
+  /** Until when `ready` may be handed out without a further look: the start of the refresh window. */
+  readonly freshUntil: number
+  readonly ready: Exit.Exit<Token> | undefined
+  /** The newest token set, whether it may still be handed out or not. */
+  readonly tokens: TokenSet | undefined
+  /** Whether the token store has it. */
+  readonly saved: boolean
+  /** Token sets up to this generation were rejected or forgotten. */
+  readonly rejected: number
+  readonly inFlight: InFlight | undefined
+  readonly lockout: Lockout | undefined
+  /** The credentials that were refused. */
+  readonly refused: unknown
+  /** The credentials changed since they were refused, and were not tried since. */
+  readonly credentialsChanged: boolean
+  /** The last failure, and until when it answers for the issuer. */
+  readonly failure: { readonly failure: Failure; readonly until: number } | undefined
+  readonly pace: Pace.Pace
+}
+
+export const cold: State = {
+  freshUntil: Number.NEGATIVE_INFINITY,
+  ready: undefined,
+  tokens: undefined,
+  saved: true,
+  rejected: 0,
+  inFlight: undefined,
+  lockout: undefined,
+  refused: undefined,
+  credentialsChanged: false,
+  failure: undefined,
+  pace: Pace.fresh
+}
+
+export const inFlight = (startedAt: number, deadline: number): InFlight => ({
+  settled: Deferred.makeUnsafe(),
+  startedAt,
+  deadline,
+  waiting: 0
+})
+
+// -----------------------------------------------------------------------------
+// Questions
+// -----------------------------------------------------------------------------
+
+/** The token that may be handed out now. */
+export const usable = ({ ready, rejected, tokens }: State, now: number): Exit.Exit<Token> | undefined =>
+  tokens !== undefined && tokens.generation > rejected && now < tokens.expiresAt ? ready : undefined
+
+/** Whether a renewal is under way that is worth waiting for. */
+export const isRenewing = (state: State, now: number): state is State & { readonly inFlight: InFlight } =>
+  state.inFlight !== undefined && now < state.inFlight.deadline
+
+/** Why the issuer must not be asked now. */
+export const obstacle = ({ failure, lockout, pace }: State, now: number): Reason | undefined => {
+  if (lockout !== undefined && now < lockout.probeAt) return lockoutReason(lockout, now)
+  if (failure !== undefined && now < failure.until) return toReason(failure.failure, failure.until - now)
+  if (now < pace.notBefore) return toReason({ _tag: "Issuer", problem: "exhausted" }, pace.notBefore - now)
+  return undefined
+}
+
+export const lockoutReason = (lockout: Lockout, now: number): Reason =>
+  new CredentialsRefused({
+    attempts: lockout.attempts,
+    retryAfter: Duration.millis(Math.max(0, lockout.probeAt - now)),
+    ...(lockout.providerCode === undefined ? undefined : { providerCode: lockout.providerCode }),
+    ...(lockout.providerMessage === undefined ? undefined : { providerMessage: lockout.providerMessage })
+  })
+
+/** Why a token set is wanted. */
+export const need = ({ rejected, tokens }: State): Cause => {
+  if (tokens === undefined) return "cold"
+  return tokens.generation <= rejected ? "rejected" : "expired"
+}
+
+/** When a token that is alive is next to be renewed; `undefined` if it ends before that. */
+export const renewalDue = (state: State): number | undefined => {
+  const due = Math.max(state.freshUntil, state.failure?.until ?? 0, state.pace.notBefore)
+  return due < (state.tokens?.expiresAt ?? 0) ? due : undefined
+}
+
+export const status = (state: State, now: number): Omit<KeyStatus, "provider" | "key"> => {
+  const failing = state.failure !== undefined && now < state.failure.until
+  return {
+    state: stage(state, now, failing),
+    generation: state.tokens?.generation,
+    expiresAt: state.tokens?.expiresAt,
+    renewing: isRenewing(state, now),
+    waiting: state.inFlight?.waiting ?? 0,
+    saved: state.saved,
+    retryAt: state.lockout?.probeAt ?? (failing ? state.failure?.until : undefined),
+    lastFailure: state.failure === undefined ? undefined : toReason(state.failure.failure, 0)._tag
+  }
+}
+
+const stage = (state: State, now: number, failing: boolean): KeyStatus["state"] => {
+  if (state.lockout !== undefined) return "lockedOut"
+  if (usable(state, now) !== undefined) return "alive"
+  if (failing) return "failing"
+  return state.tokens === undefined ? "cold" : "ended"
+}
+
+// -----------------------------------------------------------------------------
+// Changes
+// -----------------------------------------------------------------------------
+
+/** With a token set that is newer than the one that is there; the same state if it is not newer. */
+export const adopted = (state: State, tokens: TokenSet, saved: boolean, renewAt: number): State => {
+  if (tokens.generation <= (state.tokens?.generation ?? 0)) return state
+  const { accessToken, expiresAt, generation } = tokens
+  const wasRejected = state.tokens !== undefined && state.tokens.generation <= state.rejected
+  return {
+    ...state,
+    tokens,
+    saved,
+    ready: Exit.succeed({ value: accessToken, generation, expiresAt }),
+    freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
+    lockout: undefined,
+    refused: undefined,
+    credentialsChanged: false,
+    failure: undefined,
+    pace: wasRejected ? state.pace : Pace.fresh
+  }
+}
+
+/** Without any token set up to this generation; the same state if that is known already. */
+export const rejected = (state: State, generation: number, now: number): State =>
+  generation <= state.rejected ? state : {
+    ...discarded(state, generation),
+    pace: holds(state, generation) ? Pace.refused(state.pace, now - state.tokens.issuedAt, now) : state.pace
+  }
+
+/** The same for a token set that was compromised: its refresh token goes too. */
+export const forgotten = (state: State, generation: number): State =>
+  generation <= state.rejected ? state : {
+    ...discarded(state, generation),
+    tokens: holds(state, generation) ? { ...state.tokens, refreshToken: undefined } : state.tokens
+  }
+
+const holds = (state: State, generation: number): state is State & { readonly tokens: TokenSet } =>
+  state.tokens !== undefined && state.tokens.generation <= generation
+
+const discarded = (state: State, generation: number): State => ({
+  ...state,
+  rejected: generation,
+  ...(holds(state, generation) ? { freshUntil: Number.NEGATIVE_INFINITY, ready: undefined } : undefined)
+})
