@@ -2,7 +2,7 @@
  * The programs in the documentation, written out as files, so that they are type-checked and run like any other source.
  *
  * A block that begins with `ts program` is a whole program and must end well; one that begins with `ts check` must
- * type-check.
+ * type-check. In a docstring, a block that is neither is a fragment.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -20,12 +20,13 @@ export interface Block {
 }
 
 /** Programs are written inside the repository, so that packages resolve as they do for everybody else. */
-const directory = path.join(root, ".readme")
+const directory = path.join(root, ".programs")
 
 const fence = /^(?<ticks>`{3,})(?:ts|typescript)\b[ \t]*(?<kind>.*)\n(?<source>[^]*?)^\k<ticks>$/gm
 
 const blocksOf = (document: string): ReadonlyArray<Block> => {
-  const text = fs.readFileSync(path.join(root, document), "utf8")
+  const content = fs.readFileSync(path.join(root, document), "utf8")
+  const text = document.endsWith(".ts") ? content.replaceAll(/^ *\* ?/gm, "") : content
   return Array.from(text.matchAll(fence), (match) => {
     const { kind = "", source = "" } = match.groups ?? {}
     const line = text.slice(0, match.index).split("\n").length
@@ -34,18 +35,28 @@ const blocksOf = (document: string): ReadonlyArray<Block> => {
   })
 }
 
-/** Every fenced block of TypeScript in the READMEs and in `docs/`. */
-export const blocks: ReadonlyArray<Block> = fs
-  .globSync(["README.md", "{packages,examples}/*/README.md", "docs/**/*.md"], { cwd: root })
-  .toSorted()
-  .flatMap(blocksOf)
+const blocksIn = (...patterns: ReadonlyArray<string>): ReadonlyArray<Block> =>
+  fs.globSync(patterns, { cwd: root }).toSorted().flatMap(blocksOf)
+
+const isChecked = ({ kind }: Block): boolean => kind === "program" || kind === "check"
+
+/** Every fenced block of TypeScript in the READMEs and in `docs/`, and those in docstrings that ask to be checked. */
+export const blocks: ReadonlyArray<Block> = [
+  ...blocksIn("README.md", "{packages,examples}/*/README.md", "docs/**/*.md"),
+  ...blocksIn("packages/*/src/**/*.ts").filter(isChecked)
+]
+
+/** The blocks that type-check. */
+export const checked: ReadonlyArray<Block> = blocks.filter(isChecked)
+
+/** The blocks that run to their end. */
+export const programs: ReadonlyArray<Block> = checked.filter(({ kind }) => kind === "program")
 
 /** Writes the blocks that are to be checked, on the lines that they have in their documents; returns the project. */
 export const write = (): string => {
   fs.rmSync(directory, { recursive: true, force: true })
   fs.mkdirSync(directory)
-  for (const { file, kind, source, where } of blocks) {
-    if (kind !== "program" && kind !== "check") continue
+  for (const { file, source, where } of checked) {
     fs.writeFileSync(file, "\n".repeat(Number(where.split(":")[1])) + source)
   }
   const project = path.join(directory, "tsconfig.json")
