@@ -65,7 +65,14 @@ export const write = (): string => {
     JSON.stringify({
       extends: "../tsconfig.base.json",
       include: ["*.ts"],
-      compilerOptions: { types: ["node"], noEmit: true, composite: false, incremental: false, declaration: false }
+      compilerOptions: {
+        types: ["node"],
+        noEmit: true,
+        composite: false,
+        incremental: false,
+        declaration: false,
+        declarationMap: false
+      }
     })
   )
   return project
