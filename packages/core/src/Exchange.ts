@@ -53,7 +53,7 @@ export interface Options {
    * `cookie`, `set-cookie` and `x-api-key` are redacted anyway. Default: none.
    */
   readonly secretHeaders?: ReadonlyArray<string> | undefined
-  /** Whether each exchange has the HTTP client's own span, which costs some time a call. Default: true. */
+  /** Whether each exchange has a span of its own, which costs some time a call. Default: true. */
   readonly httpSpan?: boolean | undefined
 }
 
@@ -90,10 +90,8 @@ export const make = (options?: Options): Effect.Effect<Exchange, never, HttpClie
 export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): Exchange => {
   const limit = options.maxBodyBytes ?? defaultMaxBodyBytes
   const usualTimeout = options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout)
-  const isolated = Isolation.make({
-    secretHeaders: options.secretHeaders ?? [],
-    httpSpan: options.httpSpan ?? true
-  })
+  const isolated = Isolation.make(options.secretHeaders ?? [])
+
   const receive = (
     response: HttpClientResponse.HttpClientResponse,
     requestedAt: number,
@@ -112,7 +110,7 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
     })
   }
 
-  return (request, timeout = usualTimeout) =>
+  const exchange: Exchange = (request, timeout = usualTimeout) =>
     Effect.clockWith((clock) => {
       const requestedAt = clock.currentTimeMillisUnsafe()
       return isolated(client.execute(request)).pipe(
@@ -126,7 +124,24 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
         })
       )
     })
+
+  return options.httpSpan === false ? exchange : traced(exchange)
 }
+
+// In the place of the client's own span, which shows the URL with its query and, after a failure, the transport's error:
+// some transports repeat a header in its message.
+const traced = (exchange: Exchange): Exchange => (request, timeout) =>
+  Effect.useSpan(request.method, { kind: "client" }, (span) => {
+    span.attribute("http.request.method", request.method)
+    span.attribute("server.address", host(request.url))
+    return Effect.tap(exchange(request, timeout), ({ status }) => {
+      span.attribute("http.response.status_code", status)
+      if (status >= 400) span.attribute("error.type", String(status))
+      return Effect.void
+    })
+  })
+
+const host = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#:]*)/i.exec(url)?.[1] ?? ""
 
 /**
  * Sends one request over a client and reads its whole answer: {@link makeWith} for those who send but one.

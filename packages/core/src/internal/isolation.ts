@@ -9,25 +9,18 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as UrlParams from "effect/http/UrlParams"
 
 /**
- * What is set around a request.
- */
-export interface Options {
-  /** Names of headers that carry a secret. */
-  readonly secretHeaders: ReadonlyArray<string>
-  /** Whether the client's own span is kept. */
-  readonly httpSpan: boolean
-}
-
-/**
  * Runs an effect so that no secret shows and none is carried off:
  *
  * - `fetch` does not follow redirects, which would take custom headers along to another origin;
- * - the secret headers and every query parameter are redacted in spans and in whatever prints the request;
- * - trace headers stay inside: they would tell a third party about the caller's traces.
+ * - the client makes no span and sends no trace headers: its span shows more than it should, and the headers would tell a
+ *   third party about the caller's traces;
+ * - the secret headers and every query parameter are redacted in whatever else prints the request.
  *
  * What the application has set itself is added to, not replaced.
  */
-export const make = (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> => {
+export const make = (
+  secretHeaders: ReadonlyArray<string>
+): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> => {
   // One entry is enough: what the application has set hardly ever differs between two requests.
   let names: ReadonlyArray<string | RegExp> | undefined
   let init: RequestInit | undefined
@@ -39,17 +32,16 @@ export const make = (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) 
       names = namesNow
       init = initNow
       settings = Context.empty().pipe(
-        Context.add(Headers.CurrentRedactedNames, [...namesNow, ...options.secretHeaders]),
-        Context.add(UrlParams.CurrentRedactedNames, everyName),
-        Context.add(HttpClient.TracerPropagationEnabled, false),
-        Context.add(FetchHttpClient.RequestInit, { ...initNow, redirect: "manual" })
+        Context.add(FetchHttpClient.RequestInit, { ...initNow, redirect: "manual" }),
+        Context.add(HttpClient.TracerDisabledWhen, always),
+        Context.add(Headers.CurrentRedactedNames, [...namesNow, ...secretHeaders]),
+        Context.add(UrlParams.CurrentRedactedNames, everyName)
       )
-      if (!options.httpSpan) settings = Context.add(settings, HttpClient.TracerDisabledWhen, always)
     }
     return settings
   }
   return (self) => Effect.updateContext(self, (context) => Context.merge(context, settingsFor(context)))
 }
 
-const everyName = [/^/]
 const always = () => true
+const everyName = [/^/]
