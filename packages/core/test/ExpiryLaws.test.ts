@@ -128,8 +128,8 @@ describe("whatever a provider says", () => {
 })
 
 describe("a renewal", () => {
-  const life = between(2, 30 * day)
-  const window = between(1, day)
+  const life = between(1_000, 30 * day)
+  const window = between(10, day)
   const jitter = Arbitrary.map(Arbitrary.schema(between(0, 999_999)), (millionths) => millionths / 1_000_000)
   const renewAt = (life: number, window: number, jitter: number) =>
     Expiry.renewAt({ issuedAt: now, expiresAt: now + life }, Duration.millis(window), jitter)

@@ -401,7 +401,7 @@ const save = Effect.fnUntraced(function*(
     expiresAt: tokens.expiresAt,
     duration: answer.receivedAt - answer.requestedAt
   })
-  if (permit.record?.lockout !== undefined) subject.emit({ _tag: "LockoutEnded" })
+  if (permit.record?.lockout !== undefined && !subject.credentialsChanged) subject.emit({ _tag: "LockoutEnded" })
   if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
   permit.ended = true
   const written = yield* Effect.result(bounded(
