@@ -29,4 +29,9 @@ describe.for(published)("$manifest.name", ({ directory, manifest }) => {
     assert.match(text, /"\.": "\.\/src\/index\.ts"/)
     assert.match(text, /"default": "\.\/dist\/index\.js"/)
   })
+
+  it("says where its source is, which provenance is checked against", () => {
+    assert.include(text, `"directory": "${path.relative(root, directory)}"`)
+    assert.include(text, `"url": "git+https://github.com/entegre/entegre.git"`)
+  })
 })
