@@ -15,8 +15,8 @@ import * as Result from "effect/Result"
 import * as BaseUrl from "./BaseUrl.ts"
 import * as Exchange from "./Exchange.ts"
 import { type ExchangeError, NotSent, UnreadableAnswer } from "./ExchangeError.ts"
-import type { Tokens } from "./Tokens.ts"
 import { TokenError, TokenRejected } from "./TokenError.ts"
+import type { Tokens } from "./Tokens.ts"
 import type { Token } from "./TokenSet.ts"
 
 /**
@@ -119,17 +119,20 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
       safety: Safety,
       timeout?: Duration.Duration
     ): Effect.Effect<Exchange.Answer, TokenError | ExchangeError> =>
-      Effect.flatMap(tokens.get, (token) =>
-        Effect.flatMap(exchange(authorize(request, token.value), timeout), (answer) => {
-          if (!isRejection(answer)) return Effect.succeed(answer)
-          if (!mayReplay(request, safety, answer)) return rejected(token, answer)
-          return Effect.flatMap(tokens.reject(token), (successor) =>
-            Effect.filterOrElse(
-              exchange(authorize(request, successor.value), timeout),
-              (answer) => !isRejection(answer),
-              (answer) => rejected(successor, answer)
-            ))
-        }))
+      Effect.flatMap(
+        tokens.get,
+        (token) =>
+          Effect.flatMap(exchange(authorize(request, token.value), timeout), (answer) => {
+            if (!isRejection(answer)) return Effect.succeed(answer)
+            if (!mayReplay(request, safety, answer)) return rejected(token, answer)
+            return Effect.flatMap(tokens.reject(token), (successor) =>
+              Effect.filterOrElse(
+                exchange(authorize(request, successor.value), timeout),
+                (answer) => !isRejection(answer),
+                (answer) => rejected(successor, answer)
+              ))
+          })
+      )
 
     const resolved = <A, E>(
       request: HttpClientRequest.HttpClientRequest,
@@ -141,12 +144,14 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
       })
 
     return {
-      send: (request, { safety, timeout }) =>
-        resolved(request, (request) => sendResolved(request, safety, timeout)),
+      send: (request, { safety, timeout }) => resolved(request, (request) => sendResolved(request, safety, timeout)),
       httpClient: HttpClient.makeWith<TokenError | ExchangeError, never, TokenError | ExchangeError, never>(
         Effect.flatMap((request) =>
-          resolved(request, (request) =>
-            Effect.flatMap(sendResolved(request, safetyOf(request.method)), (answer) => toResponse(request, answer)))
+          resolved(
+            request,
+            (request) =>
+              Effect.flatMap(sendResolved(request, safetyOf(request.method)), (answer) => toResponse(request, answer))
+          )
         ),
         Effect.succeed
       )
