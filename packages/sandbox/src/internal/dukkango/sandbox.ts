@@ -99,7 +99,7 @@ const placeOrder = (
   return [order, {
     ...state,
     orders: HashMap.set(state.orders, order.payment_key, { order, acknowledged: undefined }),
-    nextOrderId: Math.max(state.nextOrderId, order.id) + 1
+    nextOrderId: Math.max(state.nextOrderId, order.id + 1)
   }]
 }
 
