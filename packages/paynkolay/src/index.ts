@@ -1,0 +1,10 @@
+/**
+ * Paynkolay (N Kolay) marketplace: sellers, payment profiles, payments and reports, and the callbacks of payments.
+ */
+export * as BankCode from "./BankCode.ts"
+export * as Currency from "./Currency.ts"
+export * as Hash from "./Hash.ts"
+export * as Identifiers from "./Identifiers.ts"
+export * as LocalDate from "./LocalDate.ts"
+export * as Money from "./Money.ts"
+export * as Secrets from "./Secrets.ts"
