@@ -174,7 +174,7 @@ const makeOver = Effect.fnUntraced(function*(
         return Effect.acquireRelease(
           Effect.sync(() => {
             slot.register(registered)
-            return slot
+            return slot.tokens
           }),
           () => Effect.sync(() => slot.unregister(registered))
         )

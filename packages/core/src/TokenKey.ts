@@ -6,7 +6,7 @@
  */
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 
 /**
  * What a {@link TokenKey} is made from.

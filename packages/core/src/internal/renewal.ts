@@ -1,563 +1,171 @@
 /**
- * One attempt to get a token set for a key: lease, look into the store, ask the issuer, write, release.
- *
- * Runs in a fiber that can not be interrupted, but for the places where it waits for others. So a token set that the
- * issuer answered is always written and returned, and a lease that was taken is always ended.
+ * A renewal: attempts until one succeeds, or until nobody without a token waits any more.
  */
-import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import { Unanswered } from "../ExchangeError.ts"
-import * as Expiry from "../Expiry.ts"
-import type { Grant } from "../Issuer.ts"
-import { IssuerError, type Reason as IssuerReason } from "../IssuerError.ts"
-import type { Cause as RenewalCause, Means, TokenEvent } from "../TokenEvent.ts"
-import type { TokenKey } from "../TokenKey.ts"
-import type { TokenSet } from "../TokenSet.ts"
-import type { Lease, Lockout, TokenRecord, TokenStoreError } from "../TokenStore.ts"
-import { bounded, type Environment } from "./environment.ts"
-import type { Failure } from "./failure.ts"
-import type { Access, AnyIssuer } from "./issuer.ts"
-
-/** An event without what every event of a key has in common. */
-export type Fact = TokenEvent extends infer Event
-  ? Event extends TokenEvent ? Omit<Event, "provider" | "key" | "at"> : never
-  : never
-
-/** The key that a token set is wanted for, as its slot sees it. */
-export interface Subject {
-  readonly key: TokenKey
-  readonly issuer: AnyIssuer
-  readonly cause: RenewalCause
-  /** The newest token set in memory, whether it may still be handed out or not. */
-  readonly have: TokenSet | undefined
-  /** Token sets up to this generation were rejected or forgotten. */
-  readonly rejected: number
-  /** The refresh token of this generation may have been spent. */
-  readonly doubtful: number
-  /** The credentials changed since they were refused: a lockout in the store does not bind this attempt. */
-  readonly credentialsChanged: boolean
-  /** The highest generation or fencing number that this cache has seen. */
-  readonly known: () => number
-  readonly learn: (generation: number) => void
-  /** Says that the refresh token of a generation may have been spent. */
-  readonly doubt: (generation: number) => void
-  /** Completes when another cache has written under this key. */
-  readonly noticed: Effect.Effect<void>
-  readonly emit: (fact: Fact) => void
-  /** Until when this attempt may wait for another cache's lease. */
-  readonly patienceEndsAt: number
-}
-
-/** What an attempt came to. */
-export type Outcome =
-  | { readonly _tag: "Issued"; readonly tokens: TokenSet; readonly saved: boolean }
-  | { readonly _tag: "Adopted"; readonly tokens: TokenSet }
-  | { readonly _tag: "LockedOut"; readonly lockout: Lockout; readonly credentials: unknown }
-  | { readonly _tag: "Failed"; readonly failure: Failure }
-
-/** The right to ask the issuer: under a lease, or alone because the store is away. */
-interface Permit {
-  readonly lease: Lease | undefined
-  readonly record: TokenRecord | undefined
-  readonly unfinished: boolean
-  /** Store clock minus local clock. */
-  readonly offset: number
-  readonly generation: number
-  /** Until when the lease surely runs, on the local monotonic clock. */
-  leasedUntil: number
-  /** The refresh token in the record may have been spent: it is struck out for every cache. */
-  struck: boolean
-  ended: boolean
-}
-
-/** How long a lease outlasts the request that is sent under it. */
-const leaseMargin = 5_000
-
-/** How often a held lease is looked at again, should a notice be lost. */
-const pollInterval = 250
-
-const failed = (failure: Failure): Outcome => ({ _tag: "Failed", failure })
-
-const closed = failed({ _tag: "Closed" })
-
-export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
-  const permit = yield* takePermit(env, subject)
-  if ("_tag" in permit) return permit
-  const outcome = yield* decide(env, subject, permit)
-  if (permit.lease !== undefined && !permit.ended) yield* endUnwritten(env, permit, permit.lease)
-  return outcome
-})
-
-/** Ends a lease under which no token set was written. */
-const endUnwritten = (env: Environment, permit: Permit, lease: Lease): Effect.Effect<void> => {
-  const record = standing(permit)
-  return Effect.ignore(
-    permit.struck && record !== undefined
-      ? bounded(env, "write", env.store.write(lease, record))
-      : bounded(env, "release", env.store.release(lease))
-  )
-}
-
-/** The record as it was found, without a refresh token that may have been spent. */
-const standing = (permit: Permit): TokenRecord | undefined =>
-  permit.struck && permit.record?.tokens !== undefined
-    ? { ...permit.record, tokens: { ...permit.record.tokens, refreshToken: undefined } }
-    : permit.record
-
-// -----------------------------------------------------------------------------
-// The lease
-// -----------------------------------------------------------------------------
-
-const takePermit = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject
-): Effect.fn.Return<Permit | Outcome> {
-  const timeToLive = Duration.millis(subject.issuer.timeout + leaseMargin + env.settings.storeTimeout)
-  for (;;) {
-    const asked = monotonic(env)
-    const acquired = yield* Effect.result(
-      bounded(
-        env,
-        "acquire",
-        env.store.acquire(subject.key, { owner: env.nextOwner(), timeToLive, known: subject.known() })
-      )
-    )
-    if (Result.isFailure(acquired)) return withoutStore(env, subject, acquired.failure)
-    const acquisition = acquired.success
-    const offset = acquisition.now - env.clock.currentTimeMillisUnsafe()
-    if (acquisition._tag === "Acquired") {
-      subject.learn(acquisition.lease.fence)
-      return {
-        lease: acquisition.lease,
-        record: acquisition.record,
-        unfinished: acquisition.unfinished,
-        offset,
-        generation: acquisition.lease.fence,
-        leasedUntil: asked + Duration.toMillis(timeToLive),
-        struck: false,
-        ended: false
-      }
-    }
-    const sibling = newerThanOurs(env, subject, acquisition.record, offset)
-    if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
-    const patience = subject.patienceEndsAt - env.clock.currentTimeMillisUnsafe()
-    if (patience <= 0) return failed({ _tag: "Issuer", problem: "busy" })
-    const waited = yield* Effect.exit(Effect.interruptible(
-      Effect.timeoutOption(subject.noticed, Math.max(1, Math.min(acquisition.remaining, pollInterval, patience)))
-    ))
-    if (Exit.isFailure(waited)) return closed
-  }
-})
-
-/** The store is away. Who may go on alone does; the others keep what they have and fail when that ends. */
-const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError): Permit | Outcome => {
-  subject.emit({ _tag: "StoreUnavailable", operation: error.operation, problem: error.problem })
-  if (subject.issuer.rotation !== "reusable" && !env.settings.aloneWithoutStore) return failed({ _tag: "Store" })
-  const generation = subject.known() + 1
-  subject.learn(generation)
-  return {
-    lease: undefined,
-    record: undefined,
-    unfinished: false,
-    offset: 0,
-    generation,
-    leasedUntil: Number.POSITIVE_INFINITY,
-    struck: false,
-    ended: true
-  }
-}
-
-/** Whether the lease still outlasts a request that is sent now; prolongs it if need be. */
-const outlasts = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit
-): Effect.fn.Return<boolean> {
-  if (permit.lease === undefined) return true
-  const needed = subject.issuer.timeout + env.settings.storeTimeout
-  if (permit.leasedUntil - monotonic(env) >= needed) return true
-  const asked = monotonic(env)
-  const timeToLive = needed + leaseMargin
-  const extended = yield* Effect.result(
-    bounded(env, "extend", env.store.extend(permit.lease, Duration.millis(timeToLive)))
-  )
-  if (Result.isFailure(extended) || !extended.success) return false
-  permit.leasedUntil = asked + timeToLive
-  return permit.leasedUntil - monotonic(env) >= needed
-})
-
-// -----------------------------------------------------------------------------
-// Under the lease
-// -----------------------------------------------------------------------------
-
-const decide = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit
-): Effect.fn.Return<Outcome> {
-  const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
-  if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
-  const lockout = localLockout(permit)
-  if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && !subject.credentialsChanged) {
-    const access = yield* askCredentials(env, subject.issuer)
-    return {
-      _tag: "LockedOut",
-      lockout,
-      credentials: Result.isSuccess(access) ? access.success.credentials : undefined
-    }
-  }
-  const refreshable = refreshableTokens(env, subject, permit)
-  if (refreshable !== undefined) {
-    const outcome = yield* refresh(env, subject, permit, refreshable)
-    if (outcome !== undefined) return outcome
-  }
-  return yield* logIn(env, subject, permit)
-})
-
-/** The newest token set whose refresh token may be sent. */
-const refreshableTokens = (
-  env: Environment,
-  subject: Subject,
-  permit: Permit
-): (TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }) | undefined => {
-  const stored = localTokens(permit.record, permit.offset)
-  const tokens = stored !== undefined && stored.generation >= (subject.have?.generation ?? 0) ? stored : subject.have
-  if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
-    return undefined
-  }
-  if (tokens.generation <= subject.doubtful) return undefined
-  if (permit.unfinished && subject.issuer.rotation !== "reusable") return undefined
-  if (tokens.refreshExpiresAt !== undefined && tokens.refreshExpiresAt <= env.clock.currentTimeMillisUnsafe()) {
-    return undefined
-  }
-  return { ...tokens, refreshToken: tokens.refreshToken }
-}
-
-/** A refresh; `undefined` if a login must follow. */
-const refresh = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit,
-  tokens: TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }
-): Effect.fn.Return<Outcome | undefined> {
-  const { issuer } = subject
-  if (issuer.refresh === undefined) return undefined
-  const answer = yield* ask(env, subject, permit, "refresh", issuer.refresh(tokens.refreshToken))
-  switch (answer._tag) {
-    case "Granted":
-      return yield* save(env, subject, permit, "refresh", answer, tokens)
-    case "Closed":
-      doubt(subject, permit, tokens)
-      return closed
-    case "NotAsked":
-      return failed({ _tag: "Issuer", problem: "busy" })
-    case "Refused": {
-      const { reason } = answer
-      if (reason._tag === "RefreshTokenDead") {
-        doubt(subject, permit, tokens)
-        return undefined
-      }
-      if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, undefined)
-      if (issuer.rotation === "reusable" || surelyNotSpent(reason)) return failed(failureOf(reason))
-      // The refresh token may have been spent: nobody sends it again, and a login takes its place.
-      doubt(subject, permit, tokens)
-      return undefined
-    }
-  }
-})
-
-/** Nobody sends this refresh token again: neither this cache nor another one of its store. */
-const doubt = (subject: Subject, permit: Permit, tokens: TokenSet): void => {
-  subject.doubt(tokens.generation)
-  permit.struck = permit.record?.generation === tokens.generation
-}
-
-const surelyNotSpent = (reason: IssuerReason): boolean =>
-  reason._tag === "NotSent" || (reason._tag === "IssuerRefused" && reason.status === 429)
-
-const logIn = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit
-): Effect.fn.Return<Outcome> {
-  const access = yield* askCredentials(env, subject.issuer)
-  if (Result.isFailure(access)) return failed(access.failure)
-  const { credentials, login } = access.success
-  const answer = yield* ask(env, subject, permit, "login", login)
-  switch (answer._tag) {
-    case "Granted":
-      return yield* save(env, subject, permit, "login", answer, undefined)
-    case "Closed":
-      return closed
-    case "NotAsked":
-      return failed({ _tag: "Issuer", problem: "busy" })
-    case "Refused":
-      return answer.reason._tag === "InvalidCredentials"
-        ? yield* lockOut(env, subject, permit, answer.reason, credentials)
-        : failed(failureOf(answer.reason))
-  }
-})
-
-/** The credentials as they are now. */
-export const askCredentials = (
-  env: Environment,
-  issuer: AnyIssuer
-): Effect.Effect<Result.Result<Access, Failure>> =>
-  issuer.access.pipe(
-    Effect.timeoutOption(env.settings.credentialsTimeout),
-    Effect.interruptible,
-    Effect.exit,
-    Effect.map((exit): Result.Result<Access, Failure> => {
-      if (Exit.isSuccess(exit) && exit.value._tag === "Some") return Result.succeed(exit.value.value)
-      return Result.fail(
-        Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? { _tag: "Closed" } : { _tag: "Credentials" }
-      )
-    })
-  )
-
-// -----------------------------------------------------------------------------
-// The issuer
-// -----------------------------------------------------------------------------
-
-type Answer =
-  | { readonly _tag: "Granted"; readonly grant: Grant; readonly requestedAt: number; readonly receivedAt: number }
-  | { readonly _tag: "Refused"; readonly reason: IssuerReason }
-  /** The lease did not outlast the request, which was not sent. */
-  | { readonly _tag: "NotAsked" }
-  | { readonly _tag: "Closed" }
-
-const ask = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit,
-  means: Means,
-  request: Effect.Effect<Grant, IssuerError>
-): Effect.fn.Return<Answer> {
-  if (!(yield* outlasts(env, subject, permit))) return { _tag: "NotAsked" }
-  subject.emit({ _tag: "Asked", means, cause: subject.cause })
-  const requestedAt = env.clock.currentTimeMillisUnsafe()
-  const timeout = Duration.millis(subject.issuer.timeout)
-  const exit = yield* Effect.exit(Effect.interruptible(
-    Effect.timeoutOrElse(request, {
-      duration: timeout,
-      orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
-    })
-  ))
-  if (Exit.isSuccess(exit)) {
-    return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt: env.clock.currentTimeMillisUnsafe() }
-  }
-  const error = Cause.findErrorOption(exit.cause)
-  if (error._tag === "Some") return { _tag: "Refused", reason: error.value.reason }
-  if (Cause.hasInterrupts(exit.cause)) return { _tag: "Closed" }
-  // A defect in an issuer says nothing about what the provider did.
-  return { _tag: "Refused", reason: new Unanswered({ problem: "connectionLost" }) }
-})
-
-const failureOf = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
-  switch (reason._tag) {
-    case "NotSent":
-      return { _tag: "Issuer", problem: "notSent", detail: reason.problem }
-    case "Unanswered":
-      return { _tag: "Issuer", problem: reason.problem }
-    case "UnreadableAnswer":
-      return { _tag: "Issuer", problem: "unreadableAnswer", status: reason.status, detail: reason.problem }
-    case "Redirected":
-      return { _tag: "Issuer", problem: "redirected", status: reason.status }
-    case "RefreshTokenDead":
-      return { _tag: "Issuer", problem: "refused", status: reason.status }
-    case "IssuerRefused":
-      return {
-        _tag: "Issuer",
-        problem: "refused",
-        status: reason.status,
-        askedToWait: reason.retryAfter === undefined ? undefined : Duration.toMillis(reason.retryAfter),
-        detail: reason.providerMessage ?? reason.providerCode
-      }
-  }
-}
-
-// -----------------------------------------------------------------------------
-// The store
-// -----------------------------------------------------------------------------
-
-/** Writes what the issuer answered before anybody sees it. */
-const save = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit,
-  means: Means,
-  answer: Extract<Answer, { readonly _tag: "Granted" }>,
-  refreshed: TokenSet | undefined
-): Effect.fn.Return<Outcome> {
-  const tokens = tokenSet(env, subject, permit, answer, refreshed)
-  subject.emit({
-    _tag: "Issued",
-    means,
-    cause: subject.cause,
-    generation: tokens.generation,
-    expiresAt: tokens.expiresAt,
-    duration: answer.receivedAt - answer.requestedAt
-  })
-  if (permit.record?.lockout !== undefined && !subject.credentialsChanged) subject.emit({ _tag: "LockoutEnded" })
-  if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
-  permit.ended = true
-  const written = yield* Effect.result(bounded(
-    env,
-    "write",
-    env.store.write(permit.lease, {
-      generation: tokens.generation,
-      tokens: shift(tokens, permit.offset),
-      lockout: undefined
-    })
-  ))
-  if (Result.isFailure(written)) {
-    subject.emit({ _tag: "StoreUnavailable", operation: written.failure.operation, problem: written.failure.problem })
-    return { _tag: "Issued", tokens, saved: false }
-  }
-  if (written.success._tag === "Written") return { _tag: "Issued", tokens, saved: true }
-  // Frozen past the lease: another cache has taken over, and what it writes counts.
-  const offset = written.success.now - env.clock.currentTimeMillisUnsafe()
-  const sibling = newerThanOurs(env, subject, written.success.record, offset)
-  return sibling === undefined ? failed({ _tag: "Issuer", problem: "busy" }) : { _tag: "Adopted", tokens: sibling }
-})
-
-/** Puts the refusal of the credentials where every cache of the store sees it. */
-const lockOut = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit,
-  reason: Extract<IssuerReason, { readonly _tag: "InvalidCredentials" }>,
-  credentials: unknown
-): Effect.fn.Return<Outcome> {
-  const attempts = (permit.record?.lockout?.attempts ?? 0) + 1
-  const { probes } = env.settings
-  const wait = probes[Math.min(attempts, probes.length) - 1] ?? 0
-  const lockout: Lockout = {
-    attempts,
-    probeAt: env.clock.currentTimeMillisUnsafe() + wait,
-    providerCode: reason.providerCode,
-    providerMessage: reason.providerMessage
-  }
-  subject.emit({ _tag: "LockedOut", attempts, retryAfter: wait })
-  if (permit.lease !== undefined) {
-    permit.ended = true
-    const record = standing(permit)
-    const written = yield* Effect.result(bounded(
-      env,
-      "write",
-      env.store.write(permit.lease, {
-        generation: record?.generation ?? 0,
-        tokens: record?.tokens,
-        lockout: { ...lockout, probeAt: lockout.probeAt + permit.offset }
-      })
-    ))
-    if (Result.isFailure(written)) {
-      subject.emit({ _tag: "StoreUnavailable", operation: written.failure.operation, problem: written.failure.problem })
-    }
-  }
-  return { _tag: "LockedOut", lockout, credentials }
-})
+import { KeepAlive } from "../KeepAlive.ts"
+import type { Cause } from "../TokenEvent.ts"
+import { askCredentials, attempt } from "./attempt.ts"
+import type { Cell } from "./cell.ts"
+import { type Failure, toReason } from "./failure.ts"
+import type { AnyIssuer } from "./issuer.ts"
+import * as State from "./state.ts"
+import { closed, type Outcome, type Subject } from "./subject.ts"
 
 /**
- * Brings a token set that could only be kept in memory into the store; a newer one that stands there is adopted.
- * `undefined` if the store is still away.
+ * Runs in the scope and the context of the cache, never in a caller's; the host of the caller is told to keep it alive.
+ * Must be run uninterruptibly. The forked fiber can not be interrupted before its first step: it would not run its last.
  */
-export const bringToStore = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  tokens: TokenSet
-): Effect.fn.Return<Outcome | undefined> {
-  const permit = yield* takePermit(env, { ...subject, patienceEndsAt: 0 })
-  if ("_tag" in permit) return permit._tag === "Adopted" ? permit : undefined
-  if (permit.lease === undefined) return undefined
-  const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
-  if (sibling !== undefined) {
-    yield* Effect.ignore(bounded(env, "release", env.store.release(permit.lease)))
-    return { _tag: "Adopted", tokens: sibling }
+export const fork = (
+  cell: Cell,
+  caller: Fiber.Fiber<unknown, unknown>,
+  effect: Effect.Effect<void>
+): Effect.Effect<void> => {
+  const keepAlive = caller.getRef(KeepAlive)
+  const forked = Effect.forkIn(
+    Effect.updateContext(effect, (_: Context.Context<never>) => cell.env.context),
+    cell.env.scope,
+    { startImmediately: true, uninterruptible: true }
+  )
+  return keepAlive === undefined
+    ? Effect.asVoid(forked)
+    : Effect.map(forked, (renewal) => keepAlive(Effect.asVoid(Fiber.await(renewal))))
+}
+
+/** Takes the slot. What follows, up to the fork, must be one step with it. */
+export const occupy = (cell: Cell, issuer: AnyIssuer, now: number): State.InFlight => {
+  const { credentialsTimeout, patience, storeTimeout } = cell.env.settings
+  const longest = 2 * patience + 3 * issuer.timeout + 6 * storeTimeout + credentialsTimeout
+  const inFlight = State.inFlight(now, now + longest)
+  cell.update({ inFlight })
+  return inFlight
+}
+
+export const run = Effect.fnUntraced(function*(
+  cell: Cell,
+  issuer: AnyIssuer,
+  inFlight: State.InFlight,
+  cause: Cause
+): Effect.fn.Return<void> {
+  const patienceEndsAt = inFlight.startedAt + cell.env.settings.patience
+  for (;;) {
+    const outcome = yield* throughTurnstile(cell, issuer, cause, patienceEndsAt)
+    if (outcome._tag !== "Failed") return yield* settle(cell, issuer, inFlight, outcome)
+    const { failure } = outcome
+    if (failure._tag === "Closed") return giveUp(cell, inFlight, failure, 0)
+    const delay = yield* cell.retryIn(failure)
+    const now = cell.now()
+    const alive = State.usable(cell.read(), now) !== undefined
+    const { _tag: reason, message } = toReason(failure, delay)
+    cell.emit({ _tag: "Failed", cause, reason, message, retryAfter: delay, tokenAlive: alive })
+    if (alive || inFlight.waiting === 0 || now + delay >= patienceEndsAt) {
+      return giveUp(cell, inFlight, failure, delay)
+    }
+    const slept = yield* Effect.exit(Effect.interruptible(cell.env.clock.sleep(Duration.millis(delay))))
+    if (Exit.isFailure(slept)) return giveUp(cell, inFlight, { _tag: "Closed" }, 0)
   }
-  const written = yield* Effect.result(bounded(
-    env,
-    "write",
-    env.store.write(permit.lease, {
-      generation: tokens.generation,
-      tokens: shift(tokens, permit.offset),
-      lockout: permit.record?.lockout
-    })
-  ))
-  return Result.isSuccess(written) && written.success._tag === "Written"
-    ? { _tag: "Issued", tokens, saved: true }
-    : undefined
 })
 
-/** The store's token set, if it is newer than what this cache holds and may be handed out. */
-export const newerThanOurs = (
-  env: Environment,
-  subject: Pick<Subject, "have" | "rejected">,
-  record: TokenRecord | undefined,
-  offset: number
-): TokenSet | undefined => {
-  const tokens = localTokens(record, offset)
-  if (tokens === undefined || tokens.generation <= Math.max(subject.have?.generation ?? 0, subject.rejected)) {
-    return undefined
-  }
-  return tokens.expiresAt > env.clock.currentTimeMillisUnsafe() ? tokens : undefined
+const throughTurnstile = (
+  cell: Cell,
+  issuer: AnyIssuer,
+  cause: Cause,
+  patienceEndsAt: number
+): Effect.Effect<Outcome> => {
+  const turnstile = cell.env.turnstile(cell.key.provider)
+  return Effect.flatMap(Effect.exit(Effect.interruptible(turnstile.take(1))), (entered) =>
+    Exit.isFailure(entered)
+      ? Effect.succeed(closed)
+      : Effect.ensuring(
+        Effect.suspend(() => attempt(cell.env, subjectOf(cell, issuer, cause, patienceEndsAt))),
+        turnstile.release(1)
+      ))
 }
 
-const localTokens = (record: TokenRecord | undefined, offset: number): TokenSet | undefined =>
-  record?.tokens === undefined ? undefined : shift(record.tokens, -offset)
-
-const localLockout = (permit: Permit): Lockout | undefined => {
-  const lockout = permit.record?.lockout
-  return lockout === undefined ? undefined : { ...lockout, probeAt: lockout.probeAt - permit.offset }
-}
-
-const shift = (tokens: TokenSet, offset: number): TokenSet =>
-  offset === 0 ? tokens : {
-    ...tokens,
-    issuedAt: tokens.issuedAt + offset,
-    expiresAt: tokens.expiresAt + offset,
-    refreshExpiresAt: tokens.refreshExpiresAt === undefined ? undefined : tokens.refreshExpiresAt + offset
-  }
-
-// -----------------------------------------------------------------------------
-// Expiry
-// -----------------------------------------------------------------------------
-
-/** A refresh token lives longer than an access token: what is plausible for one is not for the other. */
-const longestRefreshLife = Duration.days(400)
-
-const tokenSet = (
-  env: Environment,
-  subject: Subject,
-  permit: Permit,
-  answer: Extract<Answer, { readonly _tag: "Granted" }>,
-  refreshed: TokenSet | undefined
-): TokenSet => {
-  const { grant } = answer
-  const now = env.clock.currentTimeMillisUnsafe()
-  const timing = grant.timing ??
-    { requestedAt: answer.requestedAt, receivedAt: answer.receivedAt, serverDate: undefined, age: undefined }
-  const access = Expiry.resolve(grant.expiry, timing, now, env.settings.limits)
-  for (const problem of access.problems) {
-    subject.emit({ _tag: "ExpiryDoubtful", problem: Expiry.describe(problem) })
-  }
-  if (access.skew !== undefined) subject.emit({ _tag: "SkewLearnt", millis: access.skew })
+/** The key as an attempt sees it. */
+export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceEndsAt: number): Subject => {
+  const state = cell.read()
   return {
-    generation: permit.generation,
-    accessToken: grant.accessToken,
-    issuedAt: Math.min(timing.requestedAt, now),
-    expiresAt: access.expiresAt,
-    refreshToken: grant.refreshToken ?? refreshed?.refreshToken,
-    refreshExpiresAt: grant.refreshExpiry === undefined
-      ? refreshed?.refreshExpiresAt
-      : Expiry.resolve(grant.refreshExpiry, timing, now, {
-        ...env.settings.limits,
-        longestLife: longestRefreshLife
-      }).expiresAt
+    key: cell.key,
+    issuer,
+    cause,
+    have: state.tokens,
+    rejected: state.rejected,
+    doubtful: cell.doubtful,
+    credentialsChanged: state.credentialsChanged,
+    known: () => cell.known,
+    learn: (generation) => {
+      cell.known = Math.max(cell.known, generation)
+    },
+    doubt: (generation) => {
+      cell.doubtful = Math.max(cell.doubtful, generation)
+    },
+    noticed: Effect.suspend(() => {
+      cell.noticed ??= Deferred.makeUnsafe()
+      return Deferred.await(cell.noticed)
+    }),
+    emit: (fact) => cell.emit(fact),
+    patienceEndsAt
   }
 }
 
-const monotonic = (env: Environment): number => Number(env.clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+/** Takes a token set or a lockout into the state and lets everybody go who waited for it. */
+const settle = (
+  cell: Cell,
+  issuer: AnyIssuer,
+  inFlight: State.InFlight,
+  outcome: Exclude<Outcome, { readonly _tag: "Failed" }>
+): Effect.Effect<void> => {
+  if (outcome._tag === "LockedOut") {
+    return Effect.sync(() => {
+      const { credentials: refused, lockout } = outcome
+      if (leave(cell, inFlight)) cell.update({ lockout, refused, credentialsChanged: false, failure: undefined })
+      const reason = State.lockoutReason(lockout, cell.now())
+      Deferred.doneUnsafe(inFlight.settled, Exit.fail(cell.error(reason)))
+      cell.plan()
+    })
+  }
+  const { tokens } = outcome
+  return Effect.map(cell.renewIn(issuer, tokens), (delay) => {
+    leave(cell, inFlight)
+    cell.adopt(tokens, outcome._tag === "Adopted" || outcome.saved, delay)
+    if (outcome._tag === "Adopted") {
+      cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
+    }
+    Deferred.doneUnsafe(inFlight.settled, Exit.void)
+    cell.plan()
+  })
+}
+
+const giveUp = (cell: Cell, inFlight: State.InFlight, failure: Failure, delay: number): void => {
+  const current = leave(cell, inFlight)
+  if (current && failure._tag !== "Closed") cell.update({ failure: { failure, until: cell.now() + delay } })
+  Deferred.doneUnsafe(inFlight.settled, Exit.fail(cell.error(toReason(failure, delay))))
+  cell.plan()
+}
+
+/** Frees the slot; `false` if another caller had taken it over. */
+const leave = (cell: Cell, inFlight: State.InFlight): boolean => {
+  if (cell.read().inFlight !== inFlight) return false
+  cell.update({ inFlight: undefined })
+  return true
+}
+
+/** Asks for the credentials while they stand refused, to see whether they were replaced. */
+export const lookAtCredentials = (cell: Cell, issuer: AnyIssuer): Effect.Effect<void> =>
+  Effect.map(askCredentials(cell.env, issuer), (access) => {
+    const { lockout, refused } = cell.read()
+    if (lockout === undefined) return
+    if (Result.isSuccess(access)) {
+      const { credentials } = access.success
+      if (refused === undefined) cell.update({ refused: credentials })
+      else if (!Equal.equals(credentials, refused)) return cell.endLockout()
+    }
+    cell.plan()
+  })

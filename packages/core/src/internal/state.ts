@@ -92,8 +92,10 @@ export const lockoutReason = (lockout: Lockout, now: number): Reason =>
   })
 
 /** Why a token set is wanted. */
-export const need = ({ rejected, tokens }: State): Cause => {
+export const need = (state: State, now: number): Cause => {
+  const { rejected, tokens } = state
   if (tokens === undefined) return "cold"
+  if (usable(state, now) !== undefined) return "window"
   return tokens.generation <= rejected ? "rejected" : "expired"
 }
 

@@ -1,0 +1,342 @@
+/**
+ * One attempt to get a token set for a key: lease, look into the store, ask the issuer, write, release.
+ *
+ * Runs in a fiber that can not be interrupted, but for the places where it waits for others. So a token set that the
+ * issuer answered is always written and returned, and a lease that was taken is always ended.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import { Unanswered } from "../ExchangeError.ts"
+import * as Expiry from "../Expiry.ts"
+import type { Grant } from "../Issuer.ts"
+import { IssuerError, type Reason as IssuerReason } from "../IssuerError.ts"
+import type { Means } from "../TokenEvent.ts"
+import type { TokenSet } from "../TokenSet.ts"
+import type { Lockout } from "../TokenStore.ts"
+import { bounded, type Environment } from "./environment.ts"
+import type { Failure } from "./failure.ts"
+import type { Access, AnyIssuer } from "./issuer.ts"
+import * as Permit from "./permit.ts"
+import { localTokens, newerThanOurs, shift } from "./record.ts"
+import { closed, failed, type Outcome, type Subject } from "./subject.ts"
+
+export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
+  const permit = yield* Permit.take(env, subject)
+  if ("_tag" in permit) return permit
+  const outcome = yield* decide(env, subject, permit)
+  if (permit.lease !== undefined && !permit.ended) yield* Permit.endUnwritten(env, permit, permit.lease)
+  return outcome
+})
+
+// -----------------------------------------------------------------------------
+// Under the lease
+// -----------------------------------------------------------------------------
+
+const decide = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit
+): Effect.fn.Return<Outcome> {
+  const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
+  if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
+  const lockout = Permit.localLockout(permit)
+  if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && !subject.credentialsChanged) {
+    const access = yield* askCredentials(env, subject.issuer)
+    return {
+      _tag: "LockedOut",
+      lockout,
+      credentials: Result.isSuccess(access) ? access.success.credentials : undefined
+    }
+  }
+  const refreshable = refreshableTokens(env, subject, permit)
+  if (refreshable !== undefined) {
+    const outcome = yield* refresh(env, subject, permit, refreshable)
+    if (outcome !== undefined) return outcome
+  }
+  return yield* logIn(env, subject, permit)
+})
+
+/** The newest token set whose refresh token may be sent. */
+const refreshableTokens = (
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit
+): (TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }) | undefined => {
+  const stored = localTokens(permit.record, permit.offset)
+  const tokens = stored !== undefined && stored.generation >= (subject.have?.generation ?? 0) ? stored : subject.have
+  if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
+    return undefined
+  }
+  if (tokens.generation <= subject.doubtful) return undefined
+  if (permit.unfinished && subject.issuer.rotation !== "reusable") return undefined
+  if (tokens.refreshExpiresAt !== undefined && tokens.refreshExpiresAt <= env.clock.currentTimeMillisUnsafe()) {
+    return undefined
+  }
+  return { ...tokens, refreshToken: tokens.refreshToken }
+}
+
+/** A refresh; `undefined` if a login must follow. */
+const refresh = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  tokens: TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }
+): Effect.fn.Return<Outcome | undefined> {
+  const { issuer } = subject
+  if (issuer.refresh === undefined) return undefined
+  const answer = yield* ask(env, subject, permit, "refresh", issuer.refresh(tokens.refreshToken))
+  switch (answer._tag) {
+    case "Granted":
+      return yield* save(env, subject, permit, "refresh", answer, tokens)
+    case "Closed":
+      doubt(subject, permit, tokens)
+      return closed
+    case "NotAsked":
+      return failed({ _tag: "Issuer", problem: "busy" })
+    case "Refused": {
+      const { reason } = answer
+      if (reason._tag === "RefreshTokenDead") {
+        doubt(subject, permit, tokens)
+        return undefined
+      }
+      if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, undefined)
+      if (issuer.rotation === "reusable" || surelyNotSpent(reason)) return failed(failureOf(reason))
+      // The refresh token may have been spent: nobody sends it again, and a login takes its place.
+      doubt(subject, permit, tokens)
+      return undefined
+    }
+  }
+})
+
+/** Nobody sends this refresh token again: neither this cache nor another one of its store. */
+const doubt = (subject: Subject, permit: Permit.Permit, tokens: TokenSet): void => {
+  subject.doubt(tokens.generation)
+  permit.struck = permit.record?.generation === tokens.generation
+}
+
+const surelyNotSpent = (reason: IssuerReason): boolean =>
+  reason._tag === "NotSent" || (reason._tag === "IssuerRefused" && reason.status === 429)
+
+const logIn = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit
+): Effect.fn.Return<Outcome> {
+  const access = yield* askCredentials(env, subject.issuer)
+  if (Result.isFailure(access)) return failed(access.failure)
+  const { credentials, login } = access.success
+  const answer = yield* ask(env, subject, permit, "login", login)
+  switch (answer._tag) {
+    case "Granted":
+      return yield* save(env, subject, permit, "login", answer, undefined)
+    case "Closed":
+      return closed
+    case "NotAsked":
+      return failed({ _tag: "Issuer", problem: "busy" })
+    case "Refused":
+      return answer.reason._tag === "InvalidCredentials"
+        ? yield* lockOut(env, subject, permit, answer.reason, credentials)
+        : failed(failureOf(answer.reason))
+  }
+})
+
+/** The credentials as they are now. */
+export const askCredentials = (
+  env: Environment,
+  issuer: AnyIssuer
+): Effect.Effect<Result.Result<Access, Failure>> =>
+  issuer.access.pipe(
+    Effect.timeoutOption(env.settings.credentialsTimeout),
+    Effect.interruptible,
+    Effect.exit,
+    Effect.map((exit): Result.Result<Access, Failure> => {
+      if (Exit.isSuccess(exit) && exit.value._tag === "Some") return Result.succeed(exit.value.value)
+      return Result.fail(
+        Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? { _tag: "Closed" } : { _tag: "Credentials" }
+      )
+    })
+  )
+
+// -----------------------------------------------------------------------------
+// The issuer
+// -----------------------------------------------------------------------------
+
+type Answer =
+  | { readonly _tag: "Granted"; readonly grant: Grant; readonly requestedAt: number; readonly receivedAt: number }
+  | { readonly _tag: "Refused"; readonly reason: IssuerReason }
+  /** The lease did not outlast the request, which was not sent. */
+  | { readonly _tag: "NotAsked" }
+  | { readonly _tag: "Closed" }
+
+const ask = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  means: Means,
+  request: Effect.Effect<Grant, IssuerError>
+): Effect.fn.Return<Answer> {
+  if (!(yield* Permit.outlasts(env, subject, permit))) return { _tag: "NotAsked" }
+  subject.emit({ _tag: "Asked", means, cause: subject.cause })
+  const requestedAt = env.clock.currentTimeMillisUnsafe()
+  const timeout = Duration.millis(subject.issuer.timeout)
+  const exit = yield* Effect.exit(Effect.interruptible(
+    Effect.timeoutOrElse(request, {
+      duration: timeout,
+      orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
+    })
+  ))
+  if (Exit.isSuccess(exit)) {
+    return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt: env.clock.currentTimeMillisUnsafe() }
+  }
+  const error = Cause.findErrorOption(exit.cause)
+  if (error._tag === "Some") return { _tag: "Refused", reason: error.value.reason }
+  if (Cause.hasInterrupts(exit.cause)) return { _tag: "Closed" }
+  // A defect in an issuer says nothing about what the provider did.
+  return { _tag: "Refused", reason: new Unanswered({ problem: "connectionLost" }) }
+})
+
+const failureOf = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
+  switch (reason._tag) {
+    case "NotSent":
+      return { _tag: "Issuer", problem: "notSent", detail: reason.problem }
+    case "Unanswered":
+      return { _tag: "Issuer", problem: reason.problem }
+    case "UnreadableAnswer":
+      return { _tag: "Issuer", problem: "unreadableAnswer", status: reason.status, detail: reason.problem }
+    case "Redirected":
+      return { _tag: "Issuer", problem: "redirected", status: reason.status }
+    case "RefreshTokenDead":
+      return { _tag: "Issuer", problem: "refused", status: reason.status }
+    case "IssuerRefused":
+      return {
+        _tag: "Issuer",
+        problem: "refused",
+        status: reason.status,
+        askedToWait: reason.retryAfter === undefined ? undefined : Duration.toMillis(reason.retryAfter),
+        detail: reason.providerMessage ?? reason.providerCode
+      }
+  }
+}
+
+// -----------------------------------------------------------------------------
+// The store
+// -----------------------------------------------------------------------------
+
+/** Writes what the issuer answered before anybody sees it. */
+const save = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  means: Means,
+  answer: Extract<Answer, { readonly _tag: "Granted" }>,
+  refreshed: TokenSet | undefined
+): Effect.fn.Return<Outcome> {
+  const tokens = tokenSet(env, subject, permit, answer, refreshed)
+  subject.emit({
+    _tag: "Issued",
+    means,
+    cause: subject.cause,
+    generation: tokens.generation,
+    expiresAt: tokens.expiresAt,
+    duration: answer.receivedAt - answer.requestedAt
+  })
+  if (permit.record?.lockout !== undefined && !subject.credentialsChanged) subject.emit({ _tag: "LockoutEnded" })
+  if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
+  permit.ended = true
+  const written = yield* Effect.result(bounded(
+    env,
+    "write",
+    env.store.write(permit.lease, {
+      generation: tokens.generation,
+      tokens: shift(tokens, permit.offset),
+      lockout: undefined
+    })
+  ))
+  if (Result.isFailure(written)) {
+    subject.emit({ _tag: "StoreUnavailable", operation: written.failure.operation, problem: written.failure.problem })
+    return { _tag: "Issued", tokens, saved: false }
+  }
+  if (written.success._tag === "Written") return { _tag: "Issued", tokens, saved: true }
+  // Frozen past the lease: another cache has taken over, and what it writes counts.
+  const offset = written.success.now - env.clock.currentTimeMillisUnsafe()
+  const sibling = newerThanOurs(env, subject, written.success.record, offset)
+  return sibling === undefined ? failed({ _tag: "Issuer", problem: "busy" }) : { _tag: "Adopted", tokens: sibling }
+})
+
+/** Puts the refusal of the credentials where every cache of the store sees it. */
+const lockOut = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  reason: Extract<IssuerReason, { readonly _tag: "InvalidCredentials" }>,
+  credentials: unknown
+): Effect.fn.Return<Outcome> {
+  const attempts = (permit.record?.lockout?.attempts ?? 0) + 1
+  const { probes } = env.settings
+  const wait = probes[Math.min(attempts, probes.length) - 1] ?? 0
+  const lockout: Lockout = {
+    attempts,
+    probeAt: env.clock.currentTimeMillisUnsafe() + wait,
+    providerCode: reason.providerCode,
+    providerMessage: reason.providerMessage
+  }
+  subject.emit({ _tag: "LockedOut", attempts, retryAfter: wait })
+  if (permit.lease !== undefined) {
+    permit.ended = true
+    const record = Permit.standing(permit)
+    const written = yield* Effect.result(bounded(
+      env,
+      "write",
+      env.store.write(permit.lease, {
+        generation: record?.generation ?? 0,
+        tokens: record?.tokens,
+        lockout: { ...lockout, probeAt: lockout.probeAt + permit.offset }
+      })
+    ))
+    if (Result.isFailure(written)) {
+      subject.emit({ _tag: "StoreUnavailable", operation: written.failure.operation, problem: written.failure.problem })
+    }
+  }
+  return { _tag: "LockedOut", lockout, credentials }
+})
+
+// -----------------------------------------------------------------------------
+// Expiry
+// -----------------------------------------------------------------------------
+
+/** A refresh token lives longer than an access token: what is plausible for one is not for the other. */
+const longestRefreshLife = Duration.days(400)
+
+const tokenSet = (
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  answer: Extract<Answer, { readonly _tag: "Granted" }>,
+  refreshed: TokenSet | undefined
+): TokenSet => {
+  const { grant } = answer
+  const now = env.clock.currentTimeMillisUnsafe()
+  const timing = grant.timing ??
+    { requestedAt: answer.requestedAt, receivedAt: answer.receivedAt, serverDate: undefined, age: undefined }
+  const access = Expiry.resolve(grant.expiry, timing, now, env.settings.limits)
+  for (const problem of access.problems) {
+    subject.emit({ _tag: "ExpiryDoubtful", problem: Expiry.describe(problem) })
+  }
+  if (access.skew !== undefined) subject.emit({ _tag: "SkewLearnt", millis: access.skew })
+  return {
+    generation: permit.generation,
+    accessToken: grant.accessToken,
+    issuedAt: Math.min(timing.requestedAt, now),
+    expiresAt: access.expiresAt,
+    refreshToken: grant.refreshToken ?? refreshed?.refreshToken,
+    refreshExpiresAt: grant.refreshExpiry === undefined
+      ? refreshed?.refreshExpiresAt
+      : Expiry.resolve(grant.refreshExpiry, timing, now, {
+        ...env.settings.limits,
+        longestLife: longestRefreshLife
+      }).expiresAt
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The state of one key, and what everything that moves it on has in common: the clock, the events, the timetable and the
+ * schedules.
+ */
+import type * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as MutableRef from "effect/MutableRef"
+import * as Ref from "effect/Ref"
+import * as Expiry from "../Expiry.ts"
+import { type Reason, TokenError } from "../TokenError.ts"
+import type { TokenKey } from "../TokenKey.ts"
+import type { TokenLife } from "../TokenSchedule.ts"
+import type { TokenSet } from "../TokenSet.ts"
+import type { Environment } from "./environment.ts"
+import { type Failure, toReason } from "./failure.ts"
+import type { AnyIssuer } from "./issuer.ts"
+import * as State from "./state.ts"
+import { makeStepper, type Stepper } from "./stepper.ts"
+import type { Fact } from "./subject.ts"
+import type { Job } from "./timetable.ts"
+
+/** How long a token set that is only in memory waits for its next way to the store, in milliseconds. */
+const savingInterval = 1_000
+
+/** The longest `Retry-After` that is obeyed, in milliseconds. */
+const longestAskedWait = 5 * 60_000
+
+export abstract class Cell implements Job {
+  due = 0
+  position = -1
+  /** What is due by the timetable. */
+  abstract readonly tick: Effect.Effect<void>
+
+  readonly env: Environment
+  readonly key: TokenKey
+  readonly name: string
+  readonly ref: Ref.Ref<State.State> = Ref.makeUnsafe(State.cold)
+  readonly issuers: Array<AnyIssuer> = []
+  /** Whether a token was handed out since the last renewal. */
+  used = false
+  /** The highest generation or fencing number that was seen. */
+  known = 0
+  /** The refresh token of this generation, and of those before it, may have been spent. */
+  doubtful = 0
+  /** Completed by the next notice that another cache has written. */
+  noticed: Deferred.Deferred<void> | undefined
+  #renewal: Stepper<TokenLife> | undefined
+  #retry: Stepper<Reason> | undefined
+
+  constructor(env: Environment, key: TokenKey, name: string) {
+    this.env = env
+    this.key = key
+    this.name = name
+  }
+
+  /** The issuer that was registered last. */
+  get issuer(): AnyIssuer | undefined {
+    return this.issuers.at(-1)
+  }
+
+  now(): number {
+    return this.env.clock.currentTimeMillisUnsafe()
+  }
+
+  // ---------------------------------------------------------------------------
+  // State
+  // ---------------------------------------------------------------------------
+
+  read(): State.State {
+    return Ref.getUnsafe(this.ref)
+  }
+
+  /** Puts the next state in place; `false` if it is the one that is there. */
+  move(next: State.State): boolean {
+    if (next === this.read()) return false
+    MutableRef.set(this.ref.ref, next)
+    return true
+  }
+
+  update(changes: Partial<State.State>): void {
+    this.move({ ...this.read(), ...changes })
+  }
+
+  /** Takes a token set in, to be renewed in `delay` milliseconds; `false` if a newer one is there. */
+  adopt(tokens: TokenSet, saved: boolean, delay: number): boolean {
+    this.known = Math.max(this.known, tokens.generation)
+    if (!this.move(State.adopted(this.read(), tokens, saved, this.now() + delay))) return false
+    this.#retry = undefined
+    this.used = false
+    return true
+  }
+
+  /** Nothing up to this generation is handed out or refreshed any more. */
+  forgetUpTo(generation: number): void {
+    if (!this.move(State.forgotten(this.read(), generation))) return
+    this.doubtful = Math.max(this.doubtful, generation)
+    this.emit({ _tag: "Forgotten", generation })
+    this.plan()
+  }
+
+  endLockout(): void {
+    if (this.read().lockout === undefined) return
+    this.update({ lockout: undefined, refused: undefined, credentialsChanged: true })
+    this.emit({ _tag: "LockoutEnded" })
+    this.plan()
+  }
+
+  // ---------------------------------------------------------------------------
+  // Schedules
+  // ---------------------------------------------------------------------------
+
+  /** Milliseconds until the renewal of a token set. */
+  renewIn(issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<number> {
+    const { window } = issuer
+    const { at, clamped } = Expiry.renewAt(tokens, window, this.env.draw())
+    const life = { issuedAt: tokens.issuedAt, expiresAt: tokens.expiresAt, renewAt: at }
+    if (clamped) {
+      this.emit({
+        _tag: "WindowClamped",
+        window: Duration.toMillis(window),
+        life: tokens.expiresAt - tokens.issuedAt
+      })
+    }
+    this.#renewal ??= makeStepper(this.env, this.env.settings.renewal)
+    return this.#renewal(life)
+  }
+
+  /** Milliseconds until the next try: by the schedule, or longer at the provider's word. */
+  retryIn(failure: Failure): Effect.Effect<number> {
+    const asked = failure._tag === "Issuer" ? Math.min(failure.askedToWait ?? 0, longestAskedWait) : 0
+    this.#retry ??= makeStepper(this.env, this.env.settings.retry)
+    return Effect.map(this.#retry(toReason(failure, asked)), (delay) => Math.max(delay, asked))
+  }
+
+  /** Tells the timetable when this key next needs attention. */
+  plan(): void {
+    const due = this.#nextAttention()
+    if (due === undefined) this.env.timetable.cancel(this)
+    else this.env.timetable.plan(this, due)
+  }
+
+  #nextAttention(): number | undefined {
+    const { closing, settings } = this.env
+    const now = this.now()
+    const state = this.read()
+    if (closing || this.issuers.length === 0) return undefined
+    if (state.lockout !== undefined) return now + settings.credentialsInterval
+    if (!state.saved) return now + savingInterval
+    return State.usable(state, now) !== undefined && !State.isRenewing(state, now) ? State.renewalDue(state) : undefined
+  }
+
+  // ---------------------------------------------------------------------------
+  // Errors and events
+  // ---------------------------------------------------------------------------
+
+  error(reason: Reason): TokenError {
+    return new TokenError({ provider: this.key.provider, reason })
+  }
+
+  emit(fact: Fact): void {
+    this.env.publish({ ...fact, provider: this.key.provider, key: this.name, at: this.now() })
+  }
+}

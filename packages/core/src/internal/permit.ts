@@ -1,0 +1,135 @@
+/**
+ * The right to ask an issuer: a lease of the token store, or, while the store is away, an issuer that does no harm
+ * without one.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import type { Lease, Lockout, TokenRecord, TokenStoreError } from "../TokenStore.ts"
+import { bounded, type Environment } from "./environment.ts"
+import { newerThanOurs } from "./record.ts"
+import { closed, failed, type Outcome, type Subject } from "./subject.ts"
+
+/** The right to ask the issuer: under a lease, or alone because the store is away. */
+export interface Permit {
+  readonly lease: Lease | undefined
+  readonly record: TokenRecord | undefined
+  readonly unfinished: boolean
+  /** Store clock minus local clock. */
+  readonly offset: number
+  readonly generation: number
+  /** Until when the lease surely runs, on the local monotonic clock. */
+  leasedUntil: number
+  /** The refresh token in the record may have been spent: it is struck out for every cache. */
+  struck: boolean
+  ended: boolean
+}
+
+/** How long a lease outlasts the request that is sent under it. */
+const leaseMargin = 5_000
+
+/** How often a held lease is looked at again, should a notice be lost. */
+const pollInterval = 250
+
+export const take = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject
+): Effect.fn.Return<Permit | Outcome> {
+  const timeToLive = Duration.millis(subject.issuer.timeout + leaseMargin + env.settings.storeTimeout)
+  for (;;) {
+    const asked = monotonic(env)
+    const acquired = yield* Effect.result(
+      bounded(
+        env,
+        "acquire",
+        env.store.acquire(subject.key, { owner: env.nextOwner(), timeToLive, known: subject.known() })
+      )
+    )
+    if (Result.isFailure(acquired)) return withoutStore(env, subject, acquired.failure)
+    const acquisition = acquired.success
+    const offset = acquisition.now - env.clock.currentTimeMillisUnsafe()
+    if (acquisition._tag === "Acquired") {
+      subject.learn(acquisition.lease.fence)
+      return {
+        lease: acquisition.lease,
+        record: acquisition.record,
+        unfinished: acquisition.unfinished,
+        offset,
+        generation: acquisition.lease.fence,
+        leasedUntil: asked + Duration.toMillis(timeToLive),
+        struck: false,
+        ended: false
+      }
+    }
+    const sibling = newerThanOurs(env, subject, acquisition.record, offset)
+    if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
+    const patience = subject.patienceEndsAt - env.clock.currentTimeMillisUnsafe()
+    if (patience <= 0) return failed({ _tag: "Issuer", problem: "busy" })
+    const waited = yield* Effect.exit(Effect.interruptible(
+      Effect.timeoutOption(subject.noticed, Math.max(1, Math.min(acquisition.remaining, pollInterval, patience)))
+    ))
+    if (Exit.isFailure(waited)) return closed
+  }
+})
+
+/** The store is away. Who may go on alone does; the others keep what they have and fail when that ends. */
+const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError): Permit | Outcome => {
+  subject.emit({ _tag: "StoreUnavailable", operation: error.operation, problem: error.problem })
+  if (subject.issuer.rotation !== "reusable" && !env.settings.aloneWithoutStore) return failed({ _tag: "Store" })
+  const generation = subject.known() + 1
+  subject.learn(generation)
+  return {
+    lease: undefined,
+    record: undefined,
+    unfinished: false,
+    offset: 0,
+    generation,
+    leasedUntil: Number.POSITIVE_INFINITY,
+    struck: false,
+    ended: true
+  }
+}
+
+/** Whether the lease still outlasts a request that is sent now; prolongs it if need be. */
+export const outlasts = Effect.fnUntraced(function*(
+  env: Environment,
+  subject: Subject,
+  permit: Permit
+): Effect.fn.Return<boolean> {
+  if (permit.lease === undefined) return true
+  const needed = subject.issuer.timeout + env.settings.storeTimeout
+  if (permit.leasedUntil - monotonic(env) >= needed) return true
+  const asked = monotonic(env)
+  const timeToLive = needed + leaseMargin
+  const extended = yield* Effect.result(
+    bounded(env, "extend", env.store.extend(permit.lease, Duration.millis(timeToLive)))
+  )
+  if (Result.isFailure(extended) || !extended.success) return false
+  permit.leasedUntil = asked + timeToLive
+  return permit.leasedUntil - monotonic(env) >= needed
+})
+
+/** Ends a lease under which no token set was written. */
+export const endUnwritten = (env: Environment, permit: Permit, lease: Lease): Effect.Effect<void> => {
+  const record = standing(permit)
+  return Effect.ignore(
+    permit.struck && record !== undefined
+      ? bounded(env, "write", env.store.write(lease, record))
+      : bounded(env, "release", env.store.release(lease))
+  )
+}
+
+/** The record as it was found, without a refresh token that may have been spent. */
+export const standing = (permit: Permit): TokenRecord | undefined =>
+  permit.struck && permit.record?.tokens !== undefined
+    ? { ...permit.record, tokens: { ...permit.record.tokens, refreshToken: undefined } }
+    : permit.record
+
+/** The lockout that stands in the record, on the local clock. */
+export const localLockout = (permit: Permit): Lockout | undefined => {
+  const lockout = permit.record?.lockout
+  return lockout === undefined ? undefined : { ...lockout, probeAt: lockout.probeAt - permit.offset }
+}
+
+const monotonic = (env: Environment): number => Number(env.clock.monotonicTimeNanosUnsafe() / 1_000_000n)

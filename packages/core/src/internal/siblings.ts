@@ -1,0 +1,83 @@
+/**
+ * What passes between the caches of one store outside a renewal: token sets that others wrote, and token sets that could
+ * not be written when they came.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { TokenSet } from "../TokenSet.ts"
+import type { Change } from "../TokenStore.ts"
+import type { Cell } from "./cell.ts"
+import { bounded } from "./environment.ts"
+import type { AnyIssuer } from "./issuer.ts"
+import * as Permit from "./permit.ts"
+import { newerThanOurs, shift } from "./record.ts"
+import { subjectOf } from "./renewal.ts"
+import * as State from "./state.ts"
+import type { Subject } from "./subject.ts"
+
+/** A cache of the same store, this one or another, has written under the key. */
+export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const waiting = cell.noticed
+    cell.noticed = undefined
+    if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
+    const state = cell.read()
+    if (state.tokens === undefined || State.isRenewing(state, cell.now())) return Effect.void
+    return change.forgotten || change.generation > state.tokens.generation ? look(cell) : Effect.void
+  })
+
+/** Looks for what another cache has written. */
+const look = (cell: Cell): Effect.Effect<void> =>
+  bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
+    Effect.flatMap(({ now, record }) => {
+      const { rejected, tokens: have } = cell.read()
+      const { issuer } = cell
+      const tokens = newerThanOurs(cell.env, { have, rejected }, record, now - cell.now())
+      if (tokens !== undefined && issuer !== undefined) return take(cell, issuer, tokens)
+      return Effect.sync(() => {
+        if (record !== undefined && record.tokens === undefined) cell.forgetUpTo(record.generation)
+      })
+    }),
+    Effect.ignore
+  )
+
+/** Takes over another cache's token set. */
+const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> =>
+  Effect.map(cell.renewIn(issuer, tokens), (delay) => {
+    if (!cell.adopt(tokens, true, delay)) return
+    cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
+    cell.plan()
+  })
+
+/** Brings a token set that is only in memory to the store, unless a newer one stands there. */
+export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> => {
+  const { env } = cell
+  const subject: Subject = { ...subjectOf(cell, issuer, "window", 0), emit: () => {} }
+  return Effect.flatMap(Permit.take(env, subject), (permit) => {
+    if ("_tag" in permit) {
+      return permit._tag === "Adopted" ? take(cell, issuer, permit.tokens) : Effect.sync(() => cell.plan())
+    }
+    const { lease } = permit
+    if (lease === undefined) return Effect.sync(() => cell.plan())
+    const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
+    if (sibling !== undefined) {
+      return Effect.andThen(Permit.endUnwritten(env, permit, lease), take(cell, issuer, sibling))
+    }
+    const record = {
+      generation: tokens.generation,
+      tokens: shift(tokens, permit.offset),
+      lockout: permit.record?.lockout
+    }
+    return bounded(env, "write", env.store.write(lease, record)).pipe(
+      Effect.map(({ _tag }) => {
+        if (_tag === "Written" && cell.read().tokens?.generation === tokens.generation) {
+          cell.update({ saved: true })
+          cell.emit({ _tag: "StoreRecovered", generation: tokens.generation })
+        }
+      }),
+      Effect.ignore,
+      Effect.andThen(Effect.sync(() => cell.plan()))
+    )
+  })
+}
