@@ -4,9 +4,15 @@
  *
  * It is an `HttpApi`, so that another process can have a typed client:
  *
- * ```ts
- * const control = yield* HttpApiClient.make(ControlApi, { baseUrl: "http://127.0.0.1:4100" })
- * yield* control.dukkango.revokeTokens()
+ * ```ts check
+ * import { ControlApi } from "@entegre/sandbox"
+ * import { Effect } from "effect"
+ * import { HttpApiClient } from "effect/http-api"
+ *
+ * export const revokeTokens = Effect.gen(function*() {
+ *   const control = yield* HttpApiClient.make(ControlApi, { baseUrl: "http://127.0.0.1:4100" })
+ *   yield* control.dukkango.revokeTokens()
+ * })
  * ```
  */
 import * as HttpApi from "effect/http-api/HttpApi"

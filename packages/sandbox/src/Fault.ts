@@ -144,10 +144,14 @@ const aimed = <On extends string>(options: Options<On> | undefined, fault: Fault
  *
  * **Example** (Three answers of 503 on API calls)
  *
- * ```ts
- * yield* sandbox.dukkango.faults.inject(
- *   Fault.status(503, { on: "calls", times: 3, retryAfter: "2 seconds" })
- * )
+ * ```ts check
+ * import { Fault, Sandbox } from "@entegre/sandbox"
+ * import { Effect } from "effect"
+ *
+ * export const outage = Effect.gen(function*() {
+ *   const { dukkango } = yield* Sandbox
+ *   yield* dukkango.faults.inject(Fault.status(503, { on: "calls", times: 3, retryAfter: "2 seconds" }))
+ * })
  * ```
  */
 export const status = <On extends string = "all">(

@@ -56,19 +56,20 @@ export interface Options extends ProviderOptions {
 /**
  * The sandbox: one service per provider.
  *
- * **Example** (A test over real sockets)
+ * **Example** (Revoking tokens over real sockets)
  *
- * ```ts
- * const Test = Main.pipe(Layer.provideMerge(Sandbox.layer))
+ * ```ts check
+ * import { NodeHttpClient } from "@effect/platform-node"
+ * import { Sandbox } from "@entegre/sandbox"
+ * import { Effect, Layer } from "effect"
+ * import { HttpClient } from "effect/http"
  *
- * layer(Test, { excludeTestServices: true })("orders", (it) => {
- *   it.effect("survives a revoked token", () =>
- *     Effect.gen(function*() {
- *       const sandbox = yield* Sandbox
- *       yield* sandbox.dukkango.revokeTokens
- *       // ...
- *     }))
- * })
+ * export const refusals = Effect.gen(function*() {
+ *   const { dukkango } = yield* Sandbox
+ *   yield* dukkango.revokeTokens
+ *   yield* HttpClient.get(`${dukkango.baseUrl}/restaurants/get`)
+ *   return (yield* dukkango.counters).refused
+ * }).pipe(Effect.provide(Layer.merge(Sandbox.layer, NodeHttpClient.layerUndici)))
  * ```
  */
 export class Sandbox extends Context.Service<Sandbox, {

@@ -22,7 +22,7 @@ export const requestLogin = Effect.fnUntraced(function*(body: unknown) {
   )
 })
 
-export const keysOf = (credentials: DukkangoModel.DukkangoCredentials) => ({
+const keysOf = (credentials: DukkangoModel.DukkangoCredentials) => ({
   app_secret_key: Redacted.value(credentials.appSecretKey),
   rest_secret_key: Redacted.value(credentials.restSecretKey)
 })

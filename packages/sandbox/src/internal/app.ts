@@ -10,7 +10,7 @@ import type { Log } from "./log.ts"
 import type { Provider } from "./provider.ts"
 
 /** A provider and the first path segment of all its addresses. */
-export interface Hosted {
+interface Hosted {
   readonly prefix: string
   readonly provider: Provider
 }

@@ -8,7 +8,7 @@ import type { Answer } from "./exchange.ts"
 import type { Operation } from "./provider.ts"
 
 /** How an exchange went: what the provider meant to answer, and what became of that. */
-export interface Outcome {
+interface Outcome {
   readonly meant: Answer
   /** Whether the provider did what it was asked. */
   readonly acted: boolean

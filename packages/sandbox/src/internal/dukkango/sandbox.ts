@@ -22,7 +22,7 @@ import * as State from "./state.ts"
 import * as Steps from "./steps.ts"
 
 /** The first segment of every path of this provider. */
-export const prefix = "/dukkango"
+const prefix = "/dukkango"
 
 const defaultCredentials: DukkangoCredentials = {
   appSecretKey: Redacted.make("sandbox-app-secret-key"),

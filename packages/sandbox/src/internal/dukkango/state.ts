@@ -25,7 +25,7 @@ interface Token {
 }
 
 /** An order and the last status that was acknowledged for it. */
-export interface OrderRecord {
+interface OrderRecord {
   readonly order: DukkangoOrder
   readonly acknowledged: number | undefined
 }

@@ -10,7 +10,7 @@ import { cancelReasons, statusTexts, variables } from "./data.ts"
 import * as State from "./state.ts"
 
 /** A call that has been let in. */
-export interface Call {
+interface Call {
   readonly account: State.Account
   readonly now: number
   /** The last path segment where the route has a parameter there. */
