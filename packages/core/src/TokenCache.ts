@@ -1,11 +1,6 @@
 /**
  * The shared layer that keeps every provider's tokens: hands them out, renews them before they end, takes their
  * rejections, and keeps wrong credentials from locking an account.
- *
- * ```ts
- * // one process
- * const Main = Providers.pipe(Layer.provideMerge(TokenCache.layer), Layer.provide(NodeHttpClient.layerUndici))
- * ```
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -70,11 +65,6 @@ export interface Service {
   /** A subscription that has begun when this effect returns. */
   readonly subscribe: Effect.Effect<PubSub.Subscription<TokenEvent>, never, Scope.Scope>
 }
-
-/**
- * The token cache.
- */
-export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre/core/TokenCache") {}
 
 const eventCapacity = 1024
 
@@ -196,35 +186,54 @@ const makeOver = Effect.fnUntraced(function*(
 })
 
 /**
- * Makes a token cache over a store of its own, in memory, for as long as the scope lives. Fails with `InvalidOptions` if
- * an option is out of its range.
- */
-export const make = (options: Options = {}): Effect.Effect<Service, InvalidOptions, Scope.Scope> =>
-  Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options))
-
-/**
- * A token cache for one process, with options. Writing it twice makes two caches: keep the layer in a constant.
+ * The token cache.
+ *
+ * **Example** (Providers over one cache)
  *
  * ```ts
- * const Cache = TokenCache.layerWith({ patience: "3 seconds" })
+ * const Main = Providers.pipe(
+ *   Layer.provideMerge(TokenCache.layer),
+ *   Layer.provide(NodeHttpClient.layerUndici)
+ * )
+ *
+ * const program = Effect.gen(function*() {
+ *   const cache = yield* TokenCache
+ *   const { ready } = yield* cache.readiness
+ * })
  * ```
  */
-export const layerWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions> =>
-  Layer.effect(TokenCache, make(options))
+export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre/core/TokenCache") {
+  /**
+   * Makes a token cache over a store of its own, in memory, for as long as the scope lives. Fails with `InvalidOptions`
+   * if an option is out of its range.
+   */
+  static readonly make = (options: Options = {}): Effect.Effect<Service, InvalidOptions, Scope.Scope> =>
+    Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options))
 
-/**
- * A token cache for one process. It is a value: however often it is written, an application has one cache.
- */
-export const layer: Layer.Layer<TokenCache> = Layer.orDie(layerWith({}))
+  /**
+   * A token cache for one process, with options. Writing it twice makes two caches: keep the layer in a constant. Fails
+   * with `InvalidOptions` if an option is out of its range.
+   */
+  static readonly layerWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions> =>
+    Layer.effect(TokenCache, TokenCache.make(options))
 
-/**
- * A token cache over a store that several caches share, with options.
- */
-export const layerSharedWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions, TokenStore> =>
-  Layer.effect(TokenCache, Effect.flatMap(TokenStore, (store) => makeOver(store, true, options)))
+  /**
+   * A token cache for one process. It is a value: however often it is written, an application has one cache.
+   */
+  static readonly layer: Layer.Layer<TokenCache> = Layer.orDie(TokenCache.layerWith({}))
 
-/**
- * A token cache over a store that several caches share: what a backend of more than one process needs. Without a store it
- * does not compile.
- */
-export const layerShared: Layer.Layer<TokenCache, never, TokenStore> = Layer.orDie(layerSharedWith({}))
+  /**
+   * A token cache over a store that several caches share, with options. Fails with `InvalidOptions` if an option is out
+   * of its range.
+   */
+  static readonly layerSharedWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions, TokenStore> =>
+    Layer.effect(TokenCache, Effect.flatMap(TokenStore, (store) => makeOver(store, true, options)))
+
+  /**
+   * A token cache over a store that several caches share: what a backend of more than one process needs. Without a store
+   * it does not compile.
+   */
+  static readonly layerShared: Layer.Layer<TokenCache, never, TokenStore> = Layer.orDie(
+    TokenCache.layerSharedWith({})
+  )
+}

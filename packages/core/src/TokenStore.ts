@@ -150,10 +150,10 @@ export interface Service {
 /**
  * The store that a token cache keeps its token sets in.
  */
-export class TokenStore extends Context.Service<TokenStore, Service>()("@entegre/core/TokenStore") {}
-
-/**
- * A store in memory, for the caches of one process. `TokenCache.layer` brings one of its own; use this layer where
- * several caches of one process are to share their tokens.
- */
-export const layerMemory: Layer.Layer<TokenStore> = Layer.effect(TokenStore, memoryStore.make)
+export class TokenStore extends Context.Service<TokenStore, Service>()("@entegre/core/TokenStore") {
+  /**
+   * A store in memory, for the caches of one process. `TokenCache.layer` brings one of its own; use this layer where
+   * several caches of one process are to share their tokens.
+   */
+  static readonly layerMemory: Layer.Layer<TokenStore> = Layer.effect(TokenStore, memoryStore.make)
+}

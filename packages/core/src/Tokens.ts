@@ -23,6 +23,8 @@ export interface Tokens {
    * that is already there is handed out without asking the provider.
    */
   readonly reject: (token: Token) => Effect.Effect<Token, TokenError>
+  /** Says that the provider refused this token, and leaves it to the next caller to ask for its successor. */
+  readonly discard: (token: Token) => Effect.Effect<void>
   /** Drops the token set everywhere: for a token that was compromised. The next caller causes a full login. */
   readonly forget: Effect.Effect<void>
   /** Starts a login in the background if there is no token, and does not wait for it. */

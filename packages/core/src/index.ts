@@ -1,5 +1,7 @@
 /**
  * The life of an API token, kept for you.
+ *
+ * Applications use `TokenCache`; provider packages are made of `Issuer`, `ApiClient` and the reasons of `CallError`.
  */
 export * as ApiClient from "./ApiClient.ts"
 export * as AuthenticatedClient from "./AuthenticatedClient.ts"
@@ -8,15 +10,15 @@ export * as CallError from "./CallError.ts"
 export * as Exchange from "./Exchange.ts"
 export * as ExchangeError from "./ExchangeError.ts"
 export * as Expiry from "./Expiry.ts"
-export * as InvalidOptions from "./InvalidOptions.ts"
-export * as Issuer from "./Issuer.ts"
+export { InvalidOptions } from "./InvalidOptions.ts"
+export type { Grant, Issuer, Rotation } from "./Issuer.ts"
 export * as IssuerError from "./IssuerError.ts"
-export * as KeepAlive from "./KeepAlive.ts"
-export * as TokenCache from "./TokenCache.ts"
+export { KeepAlive } from "./KeepAlive.ts"
+export { TokenCache } from "./TokenCache.ts"
 export * as TokenError from "./TokenError.ts"
-export * as TokenEvent from "./TokenEvent.ts"
+export { TokenEvent } from "./TokenEvent.ts"
 export * as TokenKey from "./TokenKey.ts"
-export * as Tokens from "./Tokens.ts"
+export type { KeyStatus, Tokens } from "./Tokens.ts"
 export * as TokenSchedule from "./TokenSchedule.ts"
-export * as TokenSet from "./TokenSet.ts"
-export * as TokenStore from "./TokenStore.ts"
+export type { Token, TokenSet } from "./TokenSet.ts"
+export { TokenStore } from "./TokenStore.ts"

@@ -6,9 +6,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Expiry from "@entegre/core/Expiry"
 import { IssuerError, IssuerRefused } from "@entegre/core/IssuerError"
-import * as TokenCache from "@entegre/core/TokenCache"
+import { TokenCache } from "@entegre/core/TokenCache"
 import * as TokenKey from "@entegre/core/TokenKey"
-import * as TokenStore from "@entegre/core/TokenStore"
+import { type Service, TokenStore } from "@entegre/core/TokenStore"
 import {
   Arbitrary,
   Context,
@@ -143,14 +143,14 @@ describe("keys", () => {
 describe("a new token set", () => {
   it.effect("is in the store before any caller sees it", () =>
     Effect.gen(function*() {
-      const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore.TokenStore)
+      const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
       const written = Deferred.makeUnsafe<void>()
-      const slow: TokenStore.Service = {
+      const slow: Service = {
         ...store,
         write: (lease, entry) => Effect.andThen(Deferred.await(written), store.write(lease, entry))
       }
-      const layer = TokenCache.layerShared.pipe(Layer.provide(Layer.succeed(TokenStore.TokenStore, slow)))
-      const cache = Context.get(yield* Layer.build(layer), TokenCache.TokenCache)
+      const layer = TokenCache.layerShared.pipe(Layer.provide(Layer.succeed(TokenStore, slow)))
+      const cache = Context.get(yield* Layer.build(layer), TokenCache)
       const { issuer } = yield* ModelIssuer.make()
       const tokens = yield* cache.open(issuer)
       const caller = yield* Effect.forkChild(tokens.get, { startImmediately: true })

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as TokenCache from "@entegre/core/TokenCache"
+import type { Options as CacheOptions } from "@entegre/core/TokenCache"
 import { Duration, Effect, Fiber, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { crowd, open } from "./support/cache.ts"
 
-const wrong = Effect.fnUntraced(function*(cacheOptions: TokenCache.Options = {}) {
+const wrong = Effect.fnUntraced(function*(cacheOptions: CacheOptions = {}) {
   const opened = yield* open({}, cacheOptions)
   yield* Ref.set(opened.provider.secret, "wrong")
   return opened

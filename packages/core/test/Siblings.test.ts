@@ -3,8 +3,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Unanswered } from "@entegre/core/ExchangeError"
-import * as TokenCache from "@entegre/core/TokenCache"
-import * as TokenStore from "@entegre/core/TokenStore"
+import { TokenCache } from "@entegre/core/TokenCache"
+import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Ref, Schedule, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { crowd, record, valueOf } from "./support/cache.ts"
@@ -14,14 +14,14 @@ import * as ModelIssuer from "./support/modelIssuer.ts"
 const siblings = Effect.fnUntraced(function*(
   count: number,
   options: ModelIssuer.Options = {},
-  change: (store: TokenStore.Service) => TokenStore.Service = (store) => store
+  change: (store: Service) => Service = (store) => store
 ) {
   const provider = yield* ModelIssuer.make(options)
-  const store = change(Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore.TokenStore))
+  const store = change(Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore))
   const join = Effect.gen(function*() {
     const scope = yield* Scope.make()
-    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore.TokenStore, store)))
-    const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache.TokenCache)
+    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
     const tokens = yield* Scope.provide(cache.open(provider.issuer), scope)
     const events = yield* record(cache)
     yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
@@ -35,15 +35,15 @@ const siblings = Effect.fnUntraced(function*(
 /** A store of which some operations fail while `away` is set. */
 const breakable = () => {
   const state = { away: false }
-  const guard = <A>(operation: string, effect: Effect.Effect<A, TokenStore.TokenStoreError>) =>
+  const guard = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
     Effect.suspend(() =>
       state.away
-        ? Effect.fail(new TokenStore.TokenStoreError({ operation, problem: "connection refused" }))
+        ? Effect.fail(new TokenStoreError({ operation, problem: "connection refused" }))
         : effect
     )
   return {
     state,
-    change: (store: TokenStore.Service): TokenStore.Service => ({
+    change: (store: Service): Service => ({
       ...store,
       read: (key) => guard("read", store.read(key)),
       acquire: (key, options) => guard("acquire", store.acquire(key, options)),
@@ -246,7 +246,7 @@ describe("while the store is away", () => {
         write: (lease, entry) =>
           Effect.suspend(() =>
             broken
-              ? Effect.fail(new TokenStore.TokenStoreError({ operation: "write", problem: "read only" }))
+              ? Effect.fail(new TokenStoreError({ operation: "write", problem: "read only" }))
               : store.write(lease, entry)
           )
       }))

@@ -2,7 +2,7 @@
  * Background renewal of many keys: one timer, whatever the order in which keys come, go and fall due.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as TokenCache from "@entegre/core/TokenCache"
+import { TokenCache } from "@entegre/core/TokenCache"
 import { Arbitrary, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import * as ModelIssuer from "./support/modelIssuer.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NotSent, Unanswered } from "@entegre/core/ExchangeError"
 import { IssuerRefused } from "@entegre/core/IssuerError"
-import * as TokenCache from "@entegre/core/TokenCache"
+import { type Options as CacheOptions, TokenCache } from "@entegre/core/TokenCache"
 import { Deferred, Duration, Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { crowd, open, valueOf } from "./support/cache.ts"
@@ -321,7 +321,7 @@ describe("the cache", () => {
     Effect.gen(function*() {
       const provider = yield* ModelIssuer.make()
       const use = Effect.scoped(Effect.gen(function*() {
-        const tokens = yield* (yield* TokenCache.TokenCache).open(provider.issuer)
+        const tokens = yield* (yield* TokenCache).open(provider.issuer)
         return yield* tokens.get
       }))
       const first = Layer.effectDiscard(use).pipe(Layer.provide(TokenCache.layer))
@@ -356,7 +356,7 @@ describe("the cache", () => {
 
   it.effect("refuses options that are out of their range, by name", () =>
     Effect.gen(function*() {
-      const wrong: ReadonlyArray<readonly [string, TokenCache.Options]> = [
+      const wrong: ReadonlyArray<readonly [string, CacheOptions]> = [
         ["patience", { patience: 0 }],
         ["patience", { patience: Duration.infinity }],
         ["probes", { probes: [] }],

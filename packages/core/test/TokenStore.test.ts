@@ -1,4 +1,4 @@
-import * as TokenStore from "@entegre/core/TokenStore"
+import { TokenStore } from "@entegre/core/TokenStore"
 import { suite } from "./support/tokenStoreSuite.ts"
 
 suite("in memory", TokenStore.layerMemory)

@@ -35,7 +35,8 @@ export class Slot extends Cell {
       key: this.key,
       name: this.name,
       get: this.get,
-      reject: (token) => this.reject(token),
+      reject: (token) => Effect.andThen(this.discard(token), this.get),
+      discard: (token) => this.discard(token),
       forget: this.forget,
       warmUp: this.warmUp,
       credentialsChanged: Effect.sync(() => this.endLockout()),
@@ -56,13 +57,11 @@ export class Slot extends Cell {
     return this.#look(maxRounds)
   })
 
-  reject(token: Token): Effect.Effect<Token, TokenError> {
-    return Effect.suspend(() => {
-      if (this.move(State.rejected(this.read(), token.generation, this.now()))) {
-        this.emit({ _tag: "Rejected", generation: token.generation })
-        this.plan()
-      }
-      return this.get
+  discard({ generation }: Token): Effect.Effect<void> {
+    return Effect.sync(() => {
+      if (!this.move(State.rejected(this.read(), generation, this.now()))) return
+      this.emit({ _tag: "Rejected", generation })
+      this.plan()
     })
   }
 

@@ -1,4 +1,4 @@
-import * as TokenCache from "@entegre/core/TokenCache"
+import { type Options as CacheOptions, type Service, TokenCache } from "@entegre/core/TokenCache"
 import type { TokenEvent } from "@entegre/core/TokenEvent"
 import { Effect, PubSub, Redacted } from "effect"
 import * as ModelIssuer from "./modelIssuer.ts"
@@ -6,7 +6,7 @@ import * as ModelIssuer from "./modelIssuer.ts"
 /** A cache with a model issuer, and the events so far. */
 export const open = Effect.fnUntraced(function*(
   options: ModelIssuer.Options = {},
-  cacheOptions: TokenCache.Options = {}
+  cacheOptions: CacheOptions = {}
 ) {
   const provider = yield* ModelIssuer.make(options)
   const cache = yield* TokenCache.make(cacheOptions)
@@ -16,7 +16,7 @@ export const open = Effect.fnUntraced(function*(
 })
 
 /** Everything that a cache tells from now on. */
-export const record = Effect.fnUntraced(function*(cache: TokenCache.Service) {
+export const record = Effect.fnUntraced(function*(cache: Service) {
   const subscription = yield* cache.subscribe
   const seen: Array<TokenEvent> = []
   const all = Effect.map(PubSub.takeUpTo(subscription, Number.MAX_SAFE_INTEGER), (events) => {

@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as TokenKey from "@entegre/core/TokenKey"
 import type { TokenSet } from "@entegre/core/TokenSet"
-import * as TokenStore from "@entegre/core/TokenStore"
+import { type TokenRecord, TokenStore, type TokenStoreError } from "@entegre/core/TokenStore"
 import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -22,7 +22,7 @@ const tokens = (generation: number): TokenSet => ({
   refreshExpiresAt: undefined
 })
 
-const record = (generation: number): TokenStore.TokenRecord => ({
+const record = (generation: number): TokenRecord => ({
   generation,
   tokens: tokens(generation),
   lockout: undefined
@@ -30,7 +30,7 @@ const record = (generation: number): TokenStore.TokenRecord => ({
 
 const acquire = (owner: string, options: { readonly known?: number; readonly key?: TokenKey.TokenKey } = {}) =>
   Effect.flatMap(
-    TokenStore.TokenStore,
+    TokenStore,
     (store) => store.acquire(options.key ?? key, { owner, timeToLive: Duration.seconds(10), known: options.known ?? 0 })
   )
 
@@ -40,8 +40,8 @@ const lease = (owner: string, options: { readonly known?: number; readonly key?:
     return acquisition
   })
 
-export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore, E>) => {
-  const law = (title: string, body: Effect.Effect<void, TokenStore.TokenStoreError, TokenStore.TokenStore>) =>
+export const suite = <E>(name: string, layer: Layer.Layer<TokenStore, E>) => {
+  const law = (title: string, body: Effect.Effect<void, TokenStoreError, TokenStore>) =>
     it.effect(title, () => Effect.provide(body, Layer.fresh(layer)))
 
   describe(`the token store ${name}`, () => {
@@ -66,7 +66,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "gives each lease a fencing number above every one before it, and above what the asker knows",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const first = yield* lease("one")
         yield* store.release(first.lease)
         const second = yield* lease("two", { known: 41 })
@@ -80,7 +80,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "hands on a lease that ran out, and says that the attempt before was not finished",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         assert.isFalse((yield* lease("one")).unfinished)
         yield* TestClock.adjust("10 seconds")
         const second = yield* lease("two")
@@ -93,7 +93,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "prolongs the newest lease only",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const first = yield* lease("one")
         assert.isTrue(yield* store.extend(first.lease, Duration.seconds(30)))
         yield* TestClock.adjust("29 seconds")
@@ -107,7 +107,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "writes under the newest lease, which ends with the write",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const first = yield* lease("one")
         assert.strictEqual((yield* store.write(first.lease, record(first.lease.fence)))._tag, "Written")
         const second = yield* lease("two")
@@ -122,7 +122,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "writes under a lease that ran out, as long as nobody has taken it since",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const { lease: late } = yield* lease("one")
         yield* TestClock.adjust("1 hour")
         assert.strictEqual((yield* store.write(late, record(late.fence)))._tag, "Written")
@@ -132,7 +132,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "refuses a write with an older fencing number, and answers with what stands there",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const { lease: frozen } = yield* lease("one")
         yield* TestClock.adjust("10 seconds")
         const { lease: newer } = yield* lease("two")
@@ -147,7 +147,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "ignores the release of a lease that was superseded",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const { lease: old } = yield* lease("one")
         yield* TestClock.adjust("10 seconds")
         yield* lease("two")
@@ -159,7 +159,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "forgets a token set unless it is newer, and never its generation",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const { lease: first } = yield* lease("one")
         yield* store.write(first, record(first.fence))
         yield* store.forget(key, first.fence - 1)
@@ -173,7 +173,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<TokenStore.TokenStore,
     law(
       "tells of writes and of what was forgotten",
       Effect.gen(function*() {
-        const store = yield* TokenStore.TokenStore
+        const store = yield* TokenStore
         const changes = yield* store.changes.pipe(Stream.take(2), Stream.runCollect, Effect.forkChild)
         yield* TestClock.adjust(1)
         const { lease: first } = yield* lease("one")
