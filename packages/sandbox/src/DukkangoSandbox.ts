@@ -75,6 +75,7 @@ export interface DukkangoSandbox {
   readonly requests: Effect.Effect<ReadonlyArray<RequestEntry>>
   readonly settings: {
     readonly get: Effect.Effect<DukkangoSettings>
+    /** Changes some settings and gives them all. A time zone that does not exist is a defect. */
     readonly update: (patch: DukkangoSettingsPatch) => Effect.Effect<DukkangoSettings>
   }
   readonly faults: Faults<DukkangoOperation>

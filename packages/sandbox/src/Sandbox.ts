@@ -82,7 +82,8 @@ export class Sandbox extends Context.Service<Sandbox, {
   readonly dukkango: DukkangoSandbox.DukkangoSandbox
 }>()("@entegre/sandbox/Sandbox") {
   /**
-   * A sandbox with the given options on a real socket.
+   * A sandbox with the given options on a real socket. Fails with `ServeError`
+   * where the port cannot be listened on.
    */
   static readonly layerWith = (options: Options): Layer.Layer<Sandbox, ServeError> =>
     Layer.effectContext(Effect.gen(function*() {

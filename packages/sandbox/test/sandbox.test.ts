@@ -145,6 +145,14 @@ describe("a sandbox without sockets", () => {
       assert.strictEqual((yield* call("GET", "/restaurants/get")).status, 401)
     }).pipe(Effect.provide(Sandbox.layerHttpClient)))
 
+  it.effect("takes no setting that makes no sense", () =>
+    Effect.gen(function*() {
+      const { dukkango } = yield* Sandbox
+      const exit = yield* Effect.exit(dukkango.settings.update({ expiryZone: "Mars/Olympus" }))
+      assert.isTrue(Exit.hasDies(exit))
+      assert.strictEqual((yield* dukkango.settings.get).expiryZone, "Europe/Istanbul")
+    }).pipe(Effect.provide(Sandbox.layerHttpClient)))
+
   it.effect("names the cause of a reset as Node does", () =>
     Effect.gen(function*() {
       const { dukkango } = yield* Sandbox

@@ -7,6 +7,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse
 export const transports: ReadonlyArray<readonly [string, Layer.Layer<Sandbox | HttpClient.HttpClient>]> = [
   ["without sockets", Sandbox.layerHttpClient],
   ["over undici", Layer.merge(Sandbox.layer, NodeHttpClient.layerUndici).pipe(Layer.orDie)],
+  ["over node:http", Layer.merge(Sandbox.layer, NodeHttpClient.layerNodeHttp).pipe(Layer.orDie)],
   ["over fetch", Layer.merge(Sandbox.layer, FetchHttpClient.layer).pipe(Layer.orDie)]
 ]
 
