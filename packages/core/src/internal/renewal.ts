@@ -54,21 +54,24 @@ export const run = Effect.fnUntraced(function*(
   cause: Cause
 ): Effect.fn.Return<void> {
   const patienceEndsAt = inFlight.startedAt + cell.env.settings.patience
+  let wait = State.backOff(cell.read(), inFlight.startedAt)
   for (;;) {
+    if (wait > 0) {
+      const waited = yield* Effect.exit(Effect.interruptible(cell.env.clock.sleep(Duration.millis(wait))))
+      if (Exit.isFailure(waited)) return giveUp(cell, inFlight, { _tag: "Closed" }, 0)
+    }
     const outcome = yield* throughTurnstile(cell, issuer, cause, patienceEndsAt)
     if (outcome._tag !== "Failed") return yield* settle(cell, issuer, inFlight, outcome)
     const { failure } = outcome
     if (failure._tag === "Closed") return giveUp(cell, inFlight, failure, 0)
-    const delay = yield* cell.retryIn(failure)
+    wait = yield* cell.retryIn(failure)
     const now = cell.now()
     const alive = State.usable(cell.read(), now) !== undefined
-    const { _tag: reason, message } = toReason(failure, delay)
-    cell.emit({ _tag: "Failed", cause, reason, message, retryAfter: delay, tokenAlive: alive })
-    if (alive || inFlight.waiting === 0 || now + delay >= patienceEndsAt) {
-      return giveUp(cell, inFlight, failure, delay)
+    const { _tag: reason, message } = toReason(failure, wait)
+    cell.emit({ _tag: "Failed", cause, reason, message, retryAfter: wait, tokenAlive: alive })
+    if (alive || inFlight.waiting === 0 || now + wait >= patienceEndsAt) {
+      return giveUp(cell, inFlight, failure, wait)
     }
-    const slept = yield* Effect.exit(Effect.interruptible(cell.env.clock.sleep(Duration.millis(delay))))
-    if (Exit.isFailure(slept)) return giveUp(cell, inFlight, { _tag: "Closed" }, 0)
   }
 })
 

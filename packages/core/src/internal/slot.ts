@@ -161,7 +161,7 @@ export class Slot extends Cell {
             : usable
         }
         if (State.isRenewing(state, now)) return this.#join(restore, state.inFlight, rounds)
-        const obstacle = State.obstacle(state, now)
+        const obstacle = State.obstacle(state, now, env.settings.patience)
         if (obstacle !== undefined) return Effect.fail(this.error(obstacle))
         if (rounds === 0) {
           const exhausted = toReason({ _tag: "Issuer", problem: "exhausted" }, env.settings.patience)

@@ -75,13 +75,18 @@ export const usable = ({ ready, rejected, tokens }: State, now: number): Exit.Ex
 export const isRenewing = (state: State, now: number): state is State & { readonly inFlight: InFlight } =>
   state.inFlight !== undefined && now < state.inFlight.deadline
 
-/** Why the issuer must not be asked now. */
-export const obstacle = ({ failure, lockout, pace }: State, now: number): Reason | undefined => {
+/** Why the issuer must not be asked now, nor within the time that a caller would wait. */
+export const obstacle = (state: State, now: number, patience = 0): Reason | undefined => {
+  const { failure, lockout, pace } = state
   if (lockout !== undefined && now < lockout.probeAt) return lockoutReason(lockout, now)
-  if (failure !== undefined && now < failure.until) return toReason(failure.failure, failure.until - now)
+  if (failure !== undefined && backOff(state, now) > patience) return toReason(failure.failure, failure.until - now)
   if (now < pace.notBefore) return toReason({ _tag: "Issuer", problem: "exhausted" }, pace.notBefore - now)
   return undefined
 }
+
+/** How long the last failure still answers for the issuer, in milliseconds. */
+export const backOff = ({ failure }: State, now: number): number =>
+  failure === undefined ? 0 : Math.max(0, failure.until - now)
 
 export const lockoutReason = (lockout: Lockout, now: number): Reason =>
   new CredentialsRefused({
