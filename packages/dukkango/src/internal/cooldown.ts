@@ -1,0 +1,203 @@
+/**
+ * Keeps the pause that Dükkango demands between two requests to one endpoint, however many fibers ask.
+ *
+ * Those who come while one asks get its result. Those who come later wait for the next turn, all with the same question
+ * for the same one, or are told how long it would take. A request under way belongs to nobody: whoever leaves, it goes
+ * on.
+ */
+import { Unanswered } from "@entegre/core/CallError"
+import type * as Exchange from "@entegre/core/Exchange"
+import { KeepAlive } from "@entegre/core/KeepAlive"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as MutableHashMap from "effect/MutableHashMap"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { Cooldown, DukkangoError, type Reason } from "../DukkangoError.ts"
+import * as Failures from "./failures.ts"
+import type { Endpoint, Turns } from "./turns.ts"
+
+/** What an endpoint with a cooldown answered: a list, whose entries nobody has read yet. */
+export interface Listing {
+  readonly answer: Exchange.Answer
+  readonly entries: ReadonlyArray<unknown>
+}
+
+export interface Question {
+  readonly endpoint: Endpoint
+  /** What tells this question from others to the same endpoint. */
+  readonly text: string
+  /** How long the endpoint rests after an answer. */
+  readonly period: Duration.Duration
+  readonly whenCooling: "wait" | "fail"
+  readonly maxWait: Duration.Duration
+  /** Sends the request, once. */
+  readonly ask: Effect.Effect<Listing, DukkangoError>
+}
+
+export interface Cooldowns {
+  readonly ask: (question: Question) => Effect.Effect<Listing, DukkangoError>
+}
+
+/** A question that waits for its turn or has it. */
+interface Turn {
+  readonly fiber: Fiber.Fiber<Listing, DukkangoError>
+  readonly progress: { asking: boolean }
+  /** How many wait for the result. */
+  waiting: number
+}
+
+/** The questions to one endpoint, in the order in which they are asked, one at a time. */
+interface Queue {
+  readonly semaphore: Semaphore.Semaphore
+  readonly turns: Map<string, Turn>
+}
+
+/** How long a request may go on before it counts as lost: its fiber may have been frozen with its host. */
+const longestAsk = Duration.minutes(5)
+
+export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<Cooldowns, never, Scope.Scope> {
+  const scope = yield* Effect.scope
+  const context = yield* Effect.context<never>()
+  const queues = MutableHashMap.empty<Endpoint, Queue>()
+
+  const queueOf = (endpoint: Endpoint): Queue =>
+    Option.getOrElse(MutableHashMap.get(queues, endpoint), () => {
+      const queue: Queue = { semaphore: Semaphore.makeUnsafe(1), turns: new Map() }
+      MutableHashMap.set(queues, endpoint, queue)
+      return queue
+    })
+
+  const forget = (endpoint: Endpoint, queue: Queue): void => {
+    if (Option.getOrUndefined(MutableHashMap.get(queues, endpoint)) === queue) MutableHashMap.remove(queues, endpoint)
+  }
+
+  /** Waits until the endpoint is free and takes it; fails if that would be after the deadline. */
+  const take = (question: Question, deadline: number): Effect.Effect<void, DukkangoError> =>
+    Effect.clockWith((clock) =>
+      Effect.flatMap(store.take(question.endpoint, question.period), (wait) => {
+        if (Duration.isZero(wait)) return Effect.void
+        if (clock.currentTimeMillisUnsafe() + Duration.toMillis(wait) > deadline) {
+          return fail(question, new Cooldown({ retryAfter: wait }))
+        }
+        return Effect.andThen(Effect.interruptible(Effect.sleep(wait)), take(question, deadline))
+      })
+    )
+
+  const run = (
+    question: Question,
+    { semaphore }: Queue,
+    progress: Turn["progress"],
+    deadline: number
+  ): Effect.Effect<Listing, DukkangoError> =>
+    semaphore.withPermit(Effect.uninterruptibleMask((restore) =>
+      Effect.andThen(
+        take(question, deadline),
+        Effect.suspend(() => {
+          progress.asking = true
+          return Effect.onExit(restore(question.ask), (exit) => settle(store, question, exit))
+        })
+      )
+    ))
+
+  const start = (
+    caller: Fiber.Fiber<unknown, unknown>,
+    question: Question,
+    deadline: number
+  ): Effect.Effect<Turn> => {
+    const queue = queueOf(question.endpoint)
+    const progress = { asking: false }
+    return run(question, queue, progress, deadline).pipe(
+      // Whoever asks first does not lend the request its span, nor anything else that is only about its own call.
+      Effect.updateContext((_: Context.Context<never>) => context),
+      Effect.forkIn(scope),
+      Effect.map((fiber) => {
+        const turn: Turn = { fiber, progress, waiting: 0 }
+        queue.turns.set(question.text, turn)
+        fiber.addObserver(() => {
+          if (queue.turns.get(question.text) === turn) queue.turns.delete(question.text)
+          if (queue.turns.size === 0) forget(question.endpoint, queue)
+        })
+        caller.getRef(KeepAlive)?.(Effect.asVoid(Fiber.await(fiber)))
+        return turn
+      })
+    )
+  }
+
+  /** Waits for a turn's result. The last one to leave a turn that has not come yet takes it along. */
+  const join = (
+    restore: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
+    turn: Turn,
+    question: Question
+  ): Effect.Effect<Listing, DukkangoError> =>
+    Effect.suspend(() => {
+      turn.waiting++
+      return restore(Fiber.join(turn.fiber).pipe(
+        Effect.timeoutOrElse({
+          duration: Duration.sum(question.maxWait, longestAsk),
+          orElse: () => {
+            MutableHashMap.remove(queues, question.endpoint)
+            return fail(question, new Unanswered({ problem: "timedOut" }))
+          }
+        })
+      )).pipe(
+        Effect.ensuring(Effect.suspend(() => {
+          turn.waiting--
+          return turn.waiting === 0 && !turn.progress.asking ? Fiber.interrupt(turn.fiber) : Effect.void
+        }))
+      )
+    })
+
+  const ask = (question: Question): Effect.Effect<Listing, DukkangoError> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(store.remaining(question.endpoint), (remaining) =>
+        Effect.withFiber((caller) => {
+          const turns = Option.match(MutableHashMap.get(queues, question.endpoint), {
+            onNone: () => new Map<string, Turn>(),
+            onSome: ({ turns }) => turns
+          })
+          const own = turns.get(question.text)
+          if (own?.progress.asking === true) return join(restore, own, question)
+          const wait = estimate(question, turns, remaining)
+          const limit = question.whenCooling === "wait" ? question.maxWait : Duration.zero
+          if (Duration.isGreaterThan(wait, limit)) return fail(question, new Cooldown({ retryAfter: wait }))
+          if (own !== undefined) return join(restore, own, question)
+          const deadline = caller.getRef(Clock.Clock).currentTimeMillisUnsafe() + Duration.toMillis(limit)
+          return Effect.flatMap(start(caller, question, deadline), (turn) => join(restore, turn, question))
+        }))
+    )
+
+  return { ask }
+})
+
+const fail = ({ endpoint }: Question, reason: Reason): Effect.Effect<never, DukkangoError> =>
+  Effect.fail(new DukkangoError({ operation: endpoint.operation, reason }))
+
+/** How long a question would wait: for the endpoint to be free, and for those that are to be asked before it. */
+const estimate = (
+  { period, text }: Question,
+  turns: ReadonlyMap<string, Turn>,
+  remaining: Duration.Duration
+): Duration.Duration => {
+  const waiting = [...turns].filter(([, { progress }]) => !progress.asking).map(([text]) => text)
+  const ahead = waiting.includes(text) ? waiting.indexOf(text) : waiting.length
+  const free = waiting.length < turns.size ? period : remaining
+  return Duration.sum(free, Duration.times(period, ahead))
+}
+
+/** What an attempt means for the endpoint. The provider may have counted whatever was sent, however it ended. */
+const settle = (
+  store: Turns,
+  { endpoint, period }: Question,
+  exit: Exit.Exit<unknown, DukkangoError>
+): Effect.Effect<void> => {
+  const reason = Option.getOrUndefined(Exit.findErrorOption(exit))?.reason
+  if (reason === undefined) return store.rest(endpoint, period)
+  if (Failures.wasNotSent(reason)) return store.giveBack(endpoint)
+  return store.rest(endpoint, reason._tag === "TooManyRequests" ? Duration.max(period, reason.retryAfter) : period)
+}

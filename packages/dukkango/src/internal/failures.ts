@@ -1,0 +1,127 @@
+/**
+ * Reads what Dükkango refused: `{"status": false, "error": "<code>", "message": "<words>"}`.
+ */
+import type * as CallError from "@entegre/core/CallError"
+import * as Exchange from "@entegre/core/Exchange"
+import * as IssuerError from "@entegre/core/IssuerError"
+import type * as Duration from "effect/Duration"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as DukkangoError from "../DukkangoError.ts"
+
+/** A refusal in the provider's form. */
+interface Refusal {
+  readonly status: number
+  readonly providerCode: string | undefined
+  readonly providerMessage: string | undefined
+}
+
+const codes = {
+  missingField: "eksik alan",
+  unauthorized: "yetkisiz erişim",
+  wrongUrl: "URL hatalı",
+  orderNotFound: "sipariş bulunamadı",
+  restaurantNotFound: "restoran bulunamadı",
+  tooManyRequests: "çok fazla istek"
+}
+
+/** The reason why a call was refused; nothing if the answer is not a refusal in the provider's form. */
+export const ofCall = (
+  answer: Exchange.Answer,
+  body: unknown,
+  cooldown: Duration.Duration
+): DukkangoError.Reason | undefined => {
+  const refusal = read(answer, body)
+  if (answer.status === 429 || refusal?.providerCode === codes.tooManyRequests) {
+    return new DukkangoError.TooManyRequests({
+      ...refusal,
+      status: answer.status,
+      retryAfter: Exchange.retryAfter(answer) ?? cooldown
+    })
+  }
+  // A fault of the provider says nothing about the call, whatever stands in it.
+  if (refusal === undefined || isFault(answer.status)) return undefined
+  switch (refusal.providerCode) {
+    case codes.missingField:
+      return new DukkangoError.MissingField({ ...refusal, field: missingField(refusal.providerMessage) })
+    case codes.unauthorized:
+      return new DukkangoError.Unauthorized(refusal)
+    case codes.wrongUrl:
+      return new DukkangoError.Forbidden(refusal)
+    case codes.orderNotFound:
+      return new DukkangoError.OrderNotFound(refusal)
+    case codes.restaurantNotFound:
+      return new DukkangoError.RestaurantNotFound(refusal)
+    default:
+      return new DukkangoError.Refused(refusal)
+  }
+}
+
+/** The reason why a login with some keys was refused; nothing if the answer is not a refusal in the provider's form. */
+export const ofLogin = (
+  answer: Exchange.Answer,
+  body: unknown,
+  keys: ReadonlyArray<Redacted.Redacted<string>>
+): IssuerError.Reason | undefined => {
+  const refusal = read(answer, body, keys)
+  const { status } = answer
+  if (isFault(status) || status === 429) {
+    return new IssuerError.IssuerRefused({ ...refusal, status, retryAfter: Exchange.retryAfter(answer) })
+  }
+  // Keys that are "missing" although they were sent are keys that Dükkango can not use: trying them again does not help.
+  if (status === 401 || refusal?.providerCode === codes.unauthorized || refusal?.providerCode === codes.missingField) {
+    return new IssuerError.InvalidCredentials({ ...refusal, status })
+  }
+  return refusal === undefined ? undefined : new IssuerError.IssuerRefused(refusal)
+}
+
+/** Whether the request of a failed call surely did not reach the endpoint. */
+export const wasNotSent = ({ _tag }: DukkangoError.Reason): boolean => notSent.has(_tag)
+
+const notSent: ReadonlySet<string> = new Set<CallError.Reason["_tag"]>([
+  "InvalidRequest",
+  "NotSent",
+  "CredentialsRefused",
+  "CredentialsUnavailable",
+  "IssuerUnavailable",
+  "TooManyWaiting",
+  "TokenStoreUnavailable",
+  "TokenCacheClosed"
+])
+
+const isFault = (status: number): boolean => status >= 500 || status === 408
+
+const read = (
+  { status }: Exchange.Answer,
+  body: unknown,
+  secrets: ReadonlyArray<Redacted.Redacted<string>> = []
+): Refusal | undefined => {
+  if (!Predicate.isObject(body)) return undefined
+  const code = textOf(body, "error", secrets)
+  const isRefusal = status >= 400 ? code !== undefined : Predicate.hasProperty(body, "status") && body.status === false
+  return isRefusal ? { status, providerCode: code, providerMessage: textOf(body, "message", secrets) } : undefined
+}
+
+const textOf = (
+  body: object,
+  field: string,
+  secrets: ReadonlyArray<Redacted.Redacted<string>>
+): string | undefined => {
+  const value = Predicate.hasProperty(body, field) ? body[field] : undefined
+  return typeof value === "string" && value.trim() !== "" ? harmless(value, secrets) : undefined
+}
+
+// What the provider says ends up in errors. Keys, what looks like a token, and what has no end do not.
+const harmless = (text: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): string => {
+  const words = secrets
+    .reduce((words, secret) => words.replaceAll(Redacted.value(secret), "…"), text.normalize("NFC"))
+    .replace(/[\w+/=.-]{24,}/g, "…")
+    .replace(/\p{Cc}+/gu, " ")
+    .trim()
+  return words.length > longest ? `${words.slice(0, longest)}…` : words
+}
+
+const longest = 200
+
+const missingField = (message: string | undefined): string | undefined =>
+  /^(\w+) is required$/.exec(message ?? "")?.[1]
