@@ -51,12 +51,13 @@ export const LocalDateFromDotted = Schema.String.check(
   Schema.isPattern(/^\d\d\.\d\d\.\d{4}$/, { expected: "a date as dd.MM.yyyy" })
 ).pipe(
   Schema.decodeTo(
-    LocalDate,
+    LocalDate.schema,
     SchemaTransformation.transform({
       decode: (dotted) => dotted.split(".").toReversed().join("-"),
       encode: (date) => date.split("-").toReversed().join(".")
     })
-  )
+  ),
+  Schema.brand("@entegre/paynkolay/LocalDate")
 )
 
 /**
