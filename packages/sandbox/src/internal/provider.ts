@@ -22,7 +22,7 @@ export interface Operation {
 export interface Behaviour {
   readonly operationOf: (request: Exchange.SandboxRequest) => Operation
   /** Whose token a request to the token endpoint is about. */
-  readonly accountOf: (request: Exchange.SandboxRequest) => string
+  readonly accountOf: (request: Exchange.SandboxRequest) => Effect.Effect<string>
   readonly act: (request: Exchange.SandboxRequest) => Effect.Effect<Exchange.Answer>
   /** What the provider sends with a status that a fault asks for. */
   readonly envelope: (status: number) => Exchange.Answer
@@ -68,7 +68,7 @@ export const make = Effect.fnUntraced(function*(behaviour: Behaviour) {
   const handle = Effect.fnUntraced(function*(request: Exchange.SandboxRequest) {
     const operation = behaviour.operationOf(request)
     yield* counting.received(operation)
-    if (operation.target === "auth") yield* counting.occupyTokenEndpoint(behaviour.accountOf(request))
+    if (operation.target === "auth") yield* counting.occupyTokenEndpoint(yield* behaviour.accountOf(request))
     const finish = yield* log.arrived(request, operation.name)
     // A provider goes on with what it was asked when the caller hangs up.
     const fiber = yield* actAndStrike(request, operation).pipe(

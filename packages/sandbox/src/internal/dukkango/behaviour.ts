@@ -25,11 +25,11 @@ export const make = (ref: Ref.Ref<State.State>): Behaviour => ({
     return { name: Routes.match(request, path)?.operation ?? "unknown", target: "calls", renews: false }
   },
   accountOf: (request) =>
-    Option.match(Steps.credentialsIn(request), {
+    Effect.succeed(Option.match(Steps.credentialsIn(request), {
       onNone: () => "",
       onSome: ({ appSecretKey, restSecretKey }) =>
         JSON.stringify([Redacted.value(appSecretKey), Redacted.value(restSecretKey)])
-    }),
+    })),
   act: Effect.fnUntraced(function*(request) {
     const path = pathIn(request)
     const now = yield* Clock.currentTimeMillis
