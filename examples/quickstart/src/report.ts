@@ -25,7 +25,7 @@ export type Colour = "dim" | "green" | "yellow" | "red" | "cyan" | "bold"
 
 const codes: Record<Colour, number> = { dim: 2, green: 32, yellow: 33, red: 31, cyan: 36, bold: 1 }
 
-const colours = process.stdout.isTTY === true && process.env.NO_COLOR === undefined
+const colours = process.stdout.isTTY && process.env.NO_COLOR === undefined
 
 const paint = (colour: Colour, text: string): string => colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text
 
