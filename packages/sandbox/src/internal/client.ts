@@ -6,6 +6,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
 import * as App from "./app.ts"
+import type { Carrier } from "./outgoing.ts"
 
 /** The address of a sandbox without sockets. */
 export const origin = "http://127.0.0.1"
@@ -42,3 +43,11 @@ export const make = (site: App.Site): HttpClient.HttpClient => {
       : Effect.fail(transportError(request, connectionRefused()))
   )
 }
+
+/** Answers whatever providers send by themselves with 200, and carries it nowhere. */
+export const postbox: HttpClient.HttpClient = HttpClient.make((request) =>
+  Effect.succeed(HttpServerResponse.toClientResponse(HttpServerResponse.empty({ status: 200 }), { request }))
+)
+
+/** Carries what providers send by themselves to a client, wherever that leads. */
+export const carrier = (client: HttpClient.HttpClient): Carrier => ({ client, mayReach: () => true })
