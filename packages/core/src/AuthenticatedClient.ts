@@ -5,7 +5,7 @@
  * call is sent once more with the next token, if sending it again can do no harm; a second refusal is an error. There is
  * no loop.
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -103,15 +103,11 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
       answer: Exchange.Answer
     ): boolean => isResendable(request) && (safety !== "unsafe" || (replayUnsafe && isUnauthorized(answer)))
 
-    // Nobody waits for the successor of a token whose call is over: the cache is told, and goes on by itself.
-    const tell = (token: Token) => Effect.forkDetach(Effect.ignore(tokens.reject(token)), { startImmediately: true })
-
-    const rejected = (token: Token, answer: Exchange.Answer): Effect.Effect<never, TokenError> =>
+    // The call is over: whoever comes next asks for the successor.
+    const rejected = (token: Token, { status }: Exchange.Answer): Effect.Effect<never, TokenError> =>
       Effect.andThen(
-        tell(token),
-        Effect.fail(
-          new TokenError({ provider: tokens.key.provider, reason: new TokenRejected({ status: answer.status }) })
-        )
+        tokens.discard(token),
+        Effect.fail(new TokenError({ provider: tokens.key.provider, reason: new TokenRejected({ status }) }))
       )
 
     const sendResolved = (

@@ -63,7 +63,7 @@ export interface Options {
 export interface Exchange {
   (
     request: HttpClientRequest.HttpClientRequest,
-    timeout?: Duration.Duration | undefined
+    timeout?: Duration.Duration
   ): Effect.Effect<Answer, ExchangeError>
 }
 

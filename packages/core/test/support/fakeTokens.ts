@@ -25,6 +25,10 @@ export const fakeTokens = (options: {
     return options.failure === undefined ? Effect.sync(() => token(generation)) : Effect.fail(options.failure)
   })
   const rejected: Array<number> = []
+  const discard = (rejectedToken: Token) => {
+    rejected.push(rejectedToken.generation)
+    if (rejectedToken.generation === generation) generation++
+  }
   const unused = Effect.die("not part of a call")
   const tokens: Tokens = {
     key: new TokenKey({ provider: "acme", environment: "test", account: Redacted.make("account") }),
@@ -33,10 +37,10 @@ export const fakeTokens = (options: {
     reject: (rejectedToken) =>
       Effect.suspend(() => {
         asked.reject++
-        rejected.push(rejectedToken.generation)
-        if (rejectedToken.generation === generation) generation++
+        discard(rejectedToken)
         return Effect.andThen(options.renewal ?? Effect.void, Effect.sync(() => token(generation)))
       }),
+    discard: (rejectedToken) => Effect.sync(() => discard(rejectedToken)),
     forget: unused,
     warmUp: unused,
     credentialsChanged: unused,
