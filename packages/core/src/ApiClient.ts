@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
+import * as Tracer from "effect/Tracer"
 import * as AuthenticatedClient from "./AuthenticatedClient.ts"
 import * as CallError from "./CallError.ts"
 import * as Exchange from "./Exchange.ts"
@@ -235,9 +236,21 @@ export const make = <Refusal, E>(
         Schedule.setInputType<Reason>(),
         Schedule.while(({ input }) => mayRetry(safety, input)),
         Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, wait(input)))),
-        Schedule.upTo({ times: mostRetries })
+        Schedule.upTo({ times: mostRetries }),
+        Schedule.passthrough
       )
     const policies = { safe: policy("safe"), idempotent: policy("idempotent"), unsafe: policy("unsafe") }
+
+    // A schedule is set up only when there is something to retry. It goes from one failure to the next, so the roles of
+    // success and failure are exchanged around it.
+    const retry = <A>(operation: Operation<A>, attempt: Effect.Effect<A, Reason>, first: Reason) =>
+      Effect.suspend(() =>
+        Effect.mapError(attempt, speakForAll(first)).pipe(
+          Effect.flip,
+          Effect.scheduleFrom(first, policies[operation.safety]),
+          Effect.flip
+        )
+      )
 
     const run = <A>(
       operation: Operation<A>,
@@ -248,18 +261,18 @@ export const make = <Refusal, E>(
       const attempt: Effect.Effect<A, Reason> = HttpClientRequest.isHttpClientRequest(request)
         ? call(operation, request)
         : Effect.flatMap(request, (request) => call(operation, request))
-      const attempts = Effect.suspend(() => {
-        const each: Effect.Effect<A, Reason> = Effect.mapError(attempt, speakForAll<Reason>())
-        return Effect.retry(each, policies[operation.safety])
-      })
-      return Effect.withSpan(
-        Effect.mapError(attempts, (reason) => options.error(operation.name, reason)),
+      const settled = attempt.pipe(
+        Effect.catchIf(
+          (reason) => mayRetry(operation.safety, reason),
+          (reason) => retry(operation, attempt, reason)
+        ),
+        Effect.mapError((reason) => options.error(operation.name, reason))
+      )
+      // `Effect.withSpan` would also keep a stack frame: the error names the operation as it is.
+      return Effect.useSpan(
         `${options.provider}.${operation.name}`,
-        {
-          kind: "client",
-          attributes: { provider: options.provider, operation: operation.name },
-          captureStackTrace: false
-        }
+        { kind: "client", attributes: { provider: options.provider, operation: operation.name } },
+        (span) => Effect.provideService(settled, Tracer.ParentSpan, span)
       )
     }
 
@@ -302,8 +315,8 @@ const settle = ({ findOut }: Operation<unknown>, reason: ExchangeError): CallErr
 }
 
 // The error speaks for all attempts: one that was not sent says nothing about an earlier one that may have been.
-const speakForAll = <Reason>() => {
-  let unanswered: CallError.Unanswered | undefined
+const speakForAll = <Reason>(first: Reason) => {
+  let unanswered = isUnanswered(first) ? first : undefined
   return (reason: Reason): Reason | CallError.Unanswered => {
     if (isUnanswered(reason)) unanswered = reason
     return isNotSent(reason) && unanswered !== undefined ? unanswered : reason

@@ -144,15 +144,6 @@ const traced = (exchange: Exchange): Exchange => (request, timeout) =>
 const host = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#:]*)/i.exec(url)?.[1] ?? ""
 
 /**
- * Sends one request over a client and reads its whole answer: {@link makeWith} for those who send but one.
- */
-export const exchange = (
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  options?: Options
-): Effect.Effect<Answer, ExchangeError> => makeWith(client, options)(request)
-
-/**
  * When an answer was asked for and given, and what the server's clock showed: what {@link Expiry} reckons with.
  */
 export const timing = (answer: Answer): Expiry.Timing => ({

@@ -126,6 +126,7 @@ describe("an operation", () => {
         ["acme.orders.get", "client"],
         ["POST", "client"]
       ])
+      assert.deepStrictEqual(Option.getOrUndefined(spans[1]?.parent ?? Option.none()), spans[0])
       assert.deepStrictEqual(Object.fromEntries(spans[0]?.attributes ?? []), {
         provider: "acme",
         operation: "orders.get"

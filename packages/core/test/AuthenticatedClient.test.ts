@@ -17,7 +17,7 @@ type Answer = Parameters<typeof mockClient>[0]
 const open = Effect.fnUntraced(function*(
   answer: Answer,
   options: Partial<AuthenticatedClient.Options> = {},
-  tokens = fakeTokens()
+  tokens: ReturnType<typeof fakeTokens> = fakeTokens()
 ) {
   const { client: httpClient, sent } = mockClient(answer)
   const client = yield* AuthenticatedClient.make({
