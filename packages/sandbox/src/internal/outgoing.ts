@@ -23,7 +23,10 @@ export interface OutgoingRequest {
   readonly method: HttpMethod.HttpMethod
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** No body is `""`. */
   readonly body: string
+  /** How long an answer may take. Default 10 seconds. */
+  readonly patience?: Duration.Duration | undefined
 }
 
 /** The requests that one provider sends by itself. None is tried again. */
@@ -58,7 +61,7 @@ export const make = Effect.fnUntraced(function*(carrier: Carrier) {
     return carrier.client.execute(toClientRequest(request)).pipe(
       Effect.map(({ status }) => status),
       Effect.scoped,
-      Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed("TimedOut" as const) }),
+      Effect.timeoutOrElse({ duration: request.patience ?? patience, orElse: () => Effect.succeed("TimedOut" as const) }),
       Effect.orElseSucceed(() => "Unreachable" as const),
       // A provider sends what it sends, without the trace of whoever made it do so.
       Effect.provideService(HttpClient.TracerPropagationEnabled, false)
@@ -93,10 +96,10 @@ export const make = Effect.fnUntraced(function*(carrier: Carrier) {
   return outgoing
 })
 
-const toClientRequest = (request: OutgoingRequest) =>
-  HttpClientRequest.make(request.method)(request.url, { headers: request.headers }).pipe(
-    HttpClientRequest.bodyText(request.body, request.headers["content-type"])
-  )
+const toClientRequest = ({ body, headers, method, url }: OutgoingRequest) => {
+  const request = HttpClientRequest.make(method)(url, { headers })
+  return body === "" ? request : HttpClientRequest.bodyText(request, body, headers["content-type"])
+}
 
 const entryOf = (at: number, request: OutgoingRequest, outcome: OutgoingEntry["outcome"]): OutgoingEntry => ({
   at,

@@ -20,7 +20,7 @@ export interface Operation {
 
 /** What one provider does of its own; the rest is the same for all of them. */
 export interface Behaviour {
-  readonly operationOf: (request: Exchange.SandboxRequest) => Operation
+  readonly operationOf: (request: Exchange.SandboxRequest) => Effect.Effect<Operation>
   /** Whose token a request to the token endpoint is about. */
   readonly accountOf: (request: Exchange.SandboxRequest) => Effect.Effect<string>
   readonly act: (request: Exchange.SandboxRequest) => Effect.Effect<Exchange.Answer>
@@ -66,7 +66,7 @@ export const make = Effect.fnUntraced(function*(behaviour: Behaviour) {
   })
 
   const handle = Effect.fnUntraced(function*(request: Exchange.SandboxRequest) {
-    const operation = behaviour.operationOf(request)
+    const operation = yield* behaviour.operationOf(request)
     yield* counting.received(operation)
     if (operation.target === "auth") yield* counting.occupyTokenEndpoint(yield* behaviour.accountOf(request))
     const finish = yield* log.arrived(request, operation.name)

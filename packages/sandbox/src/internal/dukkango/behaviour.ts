@@ -21,8 +21,11 @@ const pathIn = (request: SandboxRequest) =>
 export const make = (ref: Ref.Ref<State.State>): Behaviour => ({
   operationOf: (request) => {
     const path = pathIn(request)
-    if (Routes.isLogin(request, path)) return { name: "auth.login", target: "auth", renews: false }
-    return { name: Routes.match(request, path)?.operation ?? "unknown", target: "calls", renews: false }
+    return Effect.succeed(
+      Routes.isLogin(request, path)
+        ? { name: "auth.login", target: "auth", renews: false }
+        : { name: Routes.match(request, path)?.operation ?? "unknown", target: "calls", renews: false }
+    )
   },
   accountOf: (request) =>
     Effect.succeed(Option.match(Steps.credentialsIn(request), {
