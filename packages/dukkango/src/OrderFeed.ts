@@ -13,8 +13,9 @@
  * the last poll and the acknowledgement, the new status is acknowledged with the old one and is not shown. A handler that
  * calls `orders.accept` changes the status itself: the feed does not show it the order as accepted.
  *
- * **One feed per account.** Two in one process share their requests, but each hands over every order. Two in different
- * processes also take each other's cooldown, and each gets those orders that the other has not acknowledged yet.
+ * **One feed per account.** Two in one process share their requests, and both hand over what these bring: most orders are
+ * handled twice. Two in different processes take each other's cooldown, and both hand over what the other has not
+ * acknowledged yet. To serve several consumers, broadcast one feed.
  */
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import type * as Cause from "effect/Cause"
@@ -131,7 +132,7 @@ export interface OrderFeed {
    * yield* dukkango.orders.run((order) => kitchen.print(order), { concurrency: 2 })
    * ```
    */
-  readonly run: <E, R, R2 = never, E2 = never>(
+  readonly run: <E = never, R = never, R2 = never, E2 = never>(
     handler: (order: Order) => Effect.Effect<unknown, E, R>,
     options?: RunOptions<E, R2, E2>
   ) => Effect.Effect<void, InvalidOptions, R | R2>

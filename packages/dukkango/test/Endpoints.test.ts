@@ -1,0 +1,166 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Dukkango, type DukkangoError, type Service } from "@entegre/dukkango"
+import { DukkangoSchema } from "@entegre/dukkango"
+import { Effect, Redacted } from "effect"
+import { akat, kebab, provider, sockets } from "./support/stack.ts"
+
+const orderKey = DukkangoSchema.OrderKey.make("3e9caf87-5cb7-4c4e-adcb-fc2ec54cf24e")
+
+interface Row {
+  readonly call: (dukkango: Service) => Effect.Effect<unknown, DukkangoError>
+  readonly method: string
+  readonly path: string
+  readonly body?: object
+  readonly answer?: unknown
+}
+
+/** The provider's page `api-reference/overview`. */
+const rows: Readonly<Record<string, Row>> = {
+  "restaurants.list": {
+    call: ({ restaurants }) => restaurants.list,
+    method: "GET",
+    path: "/restaurants/get",
+    answer: [
+      { id: "8f2b9ce2-04de-4712-842d-a39f64596fdf", name: "Akat Şube" },
+      { id: "0ca1d2b1-a199-4960-8617-83a659d890c8", name: "Halaskargazi Şube" }
+    ]
+  },
+  "restaurants.close": {
+    call: ({ restaurants }) => restaurants.close(akat),
+    method: "PUT",
+    path: `/restaurants/status/close/${akat}`
+  },
+  "restaurants.status": {
+    call: ({ restaurants }) => restaurants.status(akat),
+    method: "GET",
+    path: `/restaurants/status/get/${akat}`,
+    answer: "Closed"
+  },
+  "restaurants.open": {
+    call: ({ restaurants }) => restaurants.open(akat),
+    method: "PUT",
+    path: `/restaurants/status/open/${akat}`
+  },
+  "foods.activate": { call: ({ foods }) => foods.activate(kebab), method: "PUT", path: "/foods/status-active/1" },
+  "foods.passivate": { call: ({ foods }) => foods.passivate(kebab), method: "PUT", path: "/foods/status-passive/1" },
+  "orders.accept": {
+    call: ({ orders }) => orders.accept(orderKey, { preparingTime: 30 }),
+    method: "PUT",
+    path: `/orders/accept/${orderKey}`,
+    body: { preparing_time: 30 }
+  },
+  "orders.acknowledge": {
+    call: ({ orders }) => orders.acknowledge(orderKey),
+    method: "PUT",
+    path: `/orders/success/${orderKey}`
+  },
+  "orders.onTheWay": {
+    call: ({ orders }) => orders.onTheWay(orderKey),
+    method: "PUT",
+    path: `/orders/ontheway/${orderKey}`
+  },
+  "orders.current": {
+    call: ({ orders }) =>
+      Effect.map(orders.current({ statusId: 16 }), (orders) => orders.map(({ key, statusId }) => ({ key, statusId }))),
+    method: "GET",
+    path: "/orders/get-current?status_id=16",
+    answer: [{ key: orderKey, statusId: 16 }]
+  },
+  "orders.cancel": {
+    call: ({ orders }) => orders.cancel(orderKey, { reasonId: 1 }),
+    method: "PUT",
+    path: `/orders/cancel/${orderKey}`,
+    body: { reason_id: 1 }
+  },
+  "orders.variables": {
+    call: ({ orders }) => orders.variables,
+    method: "GET",
+    path: "/orders/variables",
+    answer: {
+      paymentMethods: [
+        { key: "CASH", name: "Nakit" },
+        { key: "CREDIT_CARD", name: "Kredi Kartı" },
+        { key: "DEBIT_CARD", name: "Banka Kartı" }
+      ],
+      shippingMethods: [{ key: "delivery", name: "Teslimat" }, { key: "pickup", name: "Gel Al" }]
+    }
+  },
+  "orders.cancelReasons": {
+    call: ({ orders }) => Effect.map(orders.cancelReasons, (reasons) => reasons.slice(0, 2)),
+    method: "GET",
+    path: "/orders/cancel-reasons",
+    answer: [{ id: 1, reason: "Ürün tükendi" }, { id: 2, reason: "Adres bulunamıyor" }]
+  }
+}
+
+describe("every endpoint, over a socket", () => {
+  layer(sockets({ sandbox: { orders: [{ payment_key: orderKey }] } }), { excludeTestServices: true })((it) => {
+    for (const [name, { answer, body, call, method, path }] of Object.entries(rows)) {
+      it.effect(`${name} is ${method} ${path}`, () =>
+        Effect.gen(function*() {
+          const dukkango = yield* Dukkango
+          assert.deepStrictEqual(yield* call(dukkango), answer)
+
+          const { credentials, requests } = yield* provider
+          const sent = (yield* requests).at(-1)
+          assert.strictEqual(sent?.method, method)
+          assert.isTrue(sent?.path.endsWith(`/api/integrations${path}`), sent?.path)
+          assert.strictEqual(sent?.reply, 200)
+          const headers = Redacted.value(sent.headers)
+          assert.match(headers["access-token"] ?? "", /^[0-9a-f]{64}$/)
+          assert.strictEqual(headers["accept"], "application/json")
+          assert.notProperty(headers, "traceparent")
+          assert.notProperty(headers, "b3")
+          assert.deepStrictEqual(Redacted.value(sent.body), body === undefined ? "" : JSON.stringify(body))
+          for (const key of [credentials.appSecretKey, credentials.restSecretKey]) {
+            assert.notInclude(JSON.stringify(headers), Redacted.value(key))
+          }
+        }))
+    }
+
+    it.effect("orders.complete is PUT /orders/complete", () =>
+      Effect.gen(function*() {
+        const { orders: placed, requests } = yield* provider
+        const { payment_key } = yield* placed.place()
+        const { orders } = yield* Dukkango
+        yield* orders.complete(DukkangoSchema.OrderKey.make(payment_key))
+        const sent = (yield* requests).at(-1)
+        assert.strictEqual(sent?.method, "PUT")
+        assert.isTrue(sent?.path.endsWith(`/orders/complete/${payment_key}`))
+        assert.strictEqual((yield* placed.list).find((order) => order.payment_key === payment_key)?.status_id, 5)
+      }))
+
+    it.effect("foods.list is GET /foods/get-foods", () =>
+      Effect.gen(function*() {
+        const { foods } = yield* Dukkango
+        const { requests } = yield* provider
+        const [food] = yield* foods.list
+        assert.strictEqual(food?.id, 1)
+        assert.strictEqual(food?.price, 675)
+        assert.deepStrictEqual(food?.options, [{
+          title: "Sos Seçimi",
+          selection: "coklu",
+          effect: "ekleme",
+          requirement: "opsiyonel",
+          choices: [{ name: "Acı Sos", price: 0 }, { name: "Sarımsaklı Yoğurt", price: 25 }]
+        }])
+        assert.isTrue((yield* requests).at(-1)?.path.endsWith("/foods/get-foods"))
+      }))
+
+    it.effect("the login is POST /auth/login with both keys, and the only request that has them", () =>
+      Effect.gen(function*() {
+        const { credentials, requests } = yield* provider
+        const keys = [credentials.appSecretKey, credentials.restSecretKey].map((key) => Redacted.value(key))
+        const withKeys = (yield* requests).filter(({ body, headers, path }) =>
+          keys.some((key) => (path + Redacted.value(body) + JSON.stringify(Redacted.value(headers))).includes(key))
+        )
+        assert.deepStrictEqual(withKeys.map(({ method, operation }) => [method, operation]), [["POST", "auth.login"]])
+        const [login] = withKeys
+        assert.deepStrictEqual(login && JSON.parse(Redacted.value(login.body)), {
+          app_secret_key: keys[0],
+          rest_secret_key: keys[1]
+        })
+        assert.notProperty(login && Redacted.value(login.headers), "access-token")
+      }))
+  })
+})
