@@ -23,6 +23,8 @@ export {
 
 /**
  * What the caller asked for can not be asked: found before anything was sent.
+ *
+ * What to do: correct the field; the same call fails again.
  */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@entegre/core/InvalidRequest")(
   "InvalidRequest",
@@ -44,6 +46,8 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@entegre
 /**
  * A call that must not be made twice was sent, and what came back does not say whether the provider acted. It is never
  * repeated; `findOut` says how to learn what happened.
+ *
+ * What to do: do not repeat the call; do what `findOut` says, then decide.
  */
 export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>("@entegre/core/OutcomeUnknown")(
   "OutcomeUnknown",
@@ -79,6 +83,8 @@ const outcomes = {
 
 /**
  * The provider can not serve the call now: too many requests, or trouble of its own.
+ *
+ * What to do: try again after `retryAfter`, or later; reads were tried again already.
  */
 export class ProviderUnavailable
   extends Schema.TaggedError<ProviderUnavailable>("@entegre/core/ProviderUnavailable")("ProviderUnavailable", {

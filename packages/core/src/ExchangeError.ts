@@ -9,6 +9,9 @@ import * as Schema from "effect/Schema"
 /**
  * The request surely did not reach the provider: nobody listens at the address, the name is unknown, there is no TLS
  * connection, or the request can not be put on the wire. Trying again can not act twice.
+ *
+ * What to do: try again later; for `tls` and `invalidRequest`, correct the address, the certificate or the request
+ * first.
  */
 export class NotSent extends Schema.TaggedError<NotSent>("@entegre/core/NotSent")("NotSent", {
   /**
@@ -40,6 +43,8 @@ const words = {
 
 /**
  * The request was sent and no whole answer came back. Whether the provider acted is not known.
+ *
+ * What to do: try again: only calls that may be repeated fail with this, and they were tried again already.
  */
 export class Unanswered extends Schema.TaggedError<Unanswered>("@entegre/core/Unanswered")("Unanswered", {
   /** Whether time ran out or the connection was lost. */
@@ -57,6 +62,9 @@ export class Unanswered extends Schema.TaggedError<Unanswered>("@entegre/core/Un
 
 /**
  * A whole answer came, and it is not what the provider documents: not JSON, not the documented shape, or too large.
+ *
+ * What to do: look at what stands between you and the provider; if the provider changed its answers, update the
+ * package.
  */
 export class UnreadableAnswer extends Schema.TaggedError<UnreadableAnswer>("@entegre/core/UnreadableAnswer")(
   "UnreadableAnswer",
@@ -77,6 +85,8 @@ export class UnreadableAnswer extends Schema.TaggedError<UnreadableAnswer>("@ent
 
 /**
  * The provider answered with a redirect. It was not followed, because the request carries secrets.
+ *
+ * What to do: correct the base address.
  */
 export class Redirected extends Schema.TaggedError<Redirected>("@entegre/core/Redirected")("Redirected", {
   /** The HTTP status of the answer. */

@@ -11,6 +11,8 @@ import * as BaseUrl from "./BaseUrl.ts"
 
 /**
  * An option can not be used. The layer that was given it fails with this when it is built.
+ *
+ * What to do: correct the option; the layer can not be built.
  */
 export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("@entegre/core/InvalidOptions")(
   "InvalidOptions",

@@ -11,6 +11,8 @@ import { NotSent, Redirected, Unanswered, UnreadableAnswer } from "./ExchangeErr
 /**
  * The provider says definitively that the credentials are wrong. The cache latches: nobody tries them again until they
  * change or a probe is due.
+ *
+ * What to do: nothing, in an application: the cache turns it into `CredentialsRefused`.
  */
 export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>("@entegre/core/InvalidCredentials")(
   "InvalidCredentials",
@@ -30,6 +32,8 @@ export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>("
 
 /**
  * The provider says definitively that the refresh token is dead. The cache logs in instead.
+ *
+ * What to do: nothing, in an application: the cache logs in.
  */
 export class RefreshTokenDead extends Schema.TaggedError<RefreshTokenDead>("@entegre/core/RefreshTokenDead")(
   "RefreshTokenDead",
@@ -47,6 +51,8 @@ export class RefreshTokenDead extends Schema.TaggedError<RefreshTokenDead>("@ent
 
 /**
  * The provider answered that it can not serve now: too many requests, or trouble of its own.
+ *
+ * What to do: nothing, in an application: the cache tries again and turns it into `IssuerUnavailable`.
  */
 export class IssuerRefused extends Schema.TaggedError<IssuerRefused>("@entegre/core/IssuerRefused")("IssuerRefused", {
   /** The HTTP status of the answer. */

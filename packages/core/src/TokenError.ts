@@ -8,6 +8,8 @@ import * as Schema from "effect/Schema"
 
 /**
  * The provider refused the credentials and nobody tries them again until they change or a probe is due.
+ *
+ * What to do: correct the secret where it lives; it is picked up within seconds, without a restart.
  */
 export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>("@entegre/core/CredentialsRefused")(
   "CredentialsRefused",
@@ -34,6 +36,8 @@ export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>("
 
 /**
  * The effect that the application gave to obtain the credentials failed, or took too long.
+ *
+ * What to do: look at the secrets manager; calls succeed as soon as it answers.
  */
 export class CredentialsUnavailable
   extends Schema.TaggedError<CredentialsUnavailable>("@entegre/core/CredentialsUnavailable")("CredentialsUnavailable", {
@@ -52,6 +56,8 @@ export class CredentialsUnavailable
 /**
  * The token endpoint could not give a token now: it refused, did not answer, answered what nobody can read, or could not
  * be reached.
+ *
+ * What to do: try again after `retryAfter`; the token endpoint is asked at its own pace, however many callers ask.
  */
 export class IssuerUnavailable extends Schema.TaggedError<IssuerUnavailable>("@entegre/core/IssuerUnavailable")(
   "IssuerUnavailable",
@@ -98,6 +104,8 @@ const words = {
 
 /**
  * The provider refused a token, and refused its successor too. The call was sent twice and is not sent again.
+ *
+ * What to do: ask the provider what the account may do: it hands out tokens that it does not take.
  */
 export class TokenRejected extends Schema.TaggedError<TokenRejected>("@entegre/core/TokenRejected")("TokenRejected", {
   /** The HTTP status of the last refusal. */
@@ -113,6 +121,8 @@ export class TokenRejected extends Schema.TaggedError<TokenRejected>("@entegre/c
 
 /**
  * Too many callers wait for the same token already.
+ *
+ * What to do: shed load; the token endpoint is slower than callers come.
  */
 export class TooManyWaiting extends Schema.TaggedError<TooManyWaiting>("@entegre/core/TooManyWaiting")(
   "TooManyWaiting",
@@ -131,6 +141,9 @@ export class TooManyWaiting extends Schema.TaggedError<TooManyWaiting>("@entegre
 
 /**
  * The token store is away, and this issuer's tokens must not be renewed without it.
+ *
+ * What to do: bring the store back; calls succeed within one renewal. Or set `aloneWithoutStore`, if there is one
+ * process.
  */
 export class TokenStoreUnavailable
   extends Schema.TaggedError<TokenStoreUnavailable>("@entegre/core/TokenStoreUnavailable")("TokenStoreUnavailable", {
@@ -148,6 +161,8 @@ export class TokenStoreUnavailable
 
 /**
  * The token cache was closed: the application is shutting down.
+ *
+ * What to do: nothing: the application is shutting down.
  */
 export class TokenCacheClosed extends Schema.TaggedError<TokenCacheClosed>("@entegre/core/TokenCacheClosed")(
   "TokenCacheClosed",

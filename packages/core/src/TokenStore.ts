@@ -104,6 +104,8 @@ export interface Change {
 
 /**
  * The store did not answer, or answered that it can not serve.
+ *
+ * What to do: nothing, in an application: the cache goes on as the issuer's rotation allows.
  */
 export class TokenStoreError extends Schema.TaggedError<TokenStoreError>("@entegre/core/TokenStoreError")(
   "TokenStoreError",
