@@ -18,6 +18,7 @@ import * as CallError from "./CallError.ts"
 import * as Exchange from "./Exchange.ts"
 import type { ExchangeError } from "./ExchangeError.ts"
 import * as Problem from "./internal/problem.ts"
+import { isResendable } from "./internal/resendable.ts"
 
 // -----------------------------------------------------------------------------
 // Operations
@@ -175,7 +176,7 @@ export interface ApiClient<E> {
    *
    * A request that was surely not sent is retried whatever the operation; one that was not answered, or answered that the
    * provider can not serve it now, only if the operation is safe or idempotent. An unsafe operation that was sent and not
-   * clearly answered fails with `OutcomeUnknown`.
+   * clearly answered fails with `OutcomeUnknown`. A request whose body is a stream is sent once.
    */
   readonly run: <A>(
     operation: Operation<A>,
@@ -252,27 +253,37 @@ export const make = <Refusal, E>(
         )
       )
 
+    const retried = <A>(
+      operation: Operation<A>,
+      request: HttpClientRequest.HttpClientRequest
+    ): Effect.Effect<A, Reason> => {
+      const attempt = call(operation, request)
+      if (!isResendable(request)) return attempt
+      return Effect.catchIf(
+        attempt,
+        (reason) => mayRetry(operation.safety, reason),
+        (reason) => retry(operation, attempt, reason)
+      )
+    }
+
     const run = <A>(
       operation: Operation<A>,
       request:
         | HttpClientRequest.HttpClientRequest
         | Effect.Effect<HttpClientRequest.HttpClientRequest, CallError.InvalidRequest>
     ): Effect.Effect<A, E> => {
-      const attempt: Effect.Effect<A, Reason> = HttpClientRequest.isHttpClientRequest(request)
-        ? call(operation, request)
-        : Effect.flatMap(request, (request) => call(operation, request))
-      const settled = attempt.pipe(
-        Effect.catchIf(
-          (reason) => mayRetry(operation.safety, reason),
-          (reason) => retry(operation, attempt, reason)
-        ),
-        Effect.mapError((reason) => options.error(operation.name, reason))
-      )
+      const settled = HttpClientRequest.isHttpClientRequest(request)
+        ? retried(operation, request)
+        : Effect.flatMap(request, (request) => retried(operation, request))
       // `Effect.withSpan` would also keep a stack frame: the error names the operation as it is.
       return Effect.useSpan(
         `${options.provider}.${operation.name}`,
         { kind: "client", attributes: { provider: options.provider, operation: operation.name } },
-        (span) => Effect.provideService(settled, Tracer.ParentSpan, span)
+        (span) =>
+          Effect.mapError(
+            Effect.provideService(settled, Tracer.ParentSpan, span),
+            (reason) => options.error(operation.name, reason)
+          )
       )
     }
 

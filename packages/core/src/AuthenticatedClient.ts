@@ -15,6 +15,7 @@ import * as Result from "effect/Result"
 import * as BaseUrl from "./BaseUrl.ts"
 import * as Exchange from "./Exchange.ts"
 import { type ExchangeError, NotSent, UnreadableAnswer } from "./ExchangeError.ts"
+import { isResendable } from "./internal/resendable.ts"
 import { TokenError, TokenRejected } from "./TokenError.ts"
 import type { Tokens } from "./Tokens.ts"
 import type { Token } from "./TokenSet.ts"
@@ -155,10 +156,6 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
   })
 
 const isUnauthorized = (answer: Exchange.Answer): boolean => answer.status === 401
-
-// A stream is spent when it has been sent; a body of a kind that nobody knows may be.
-const isResendable = ({ body }: HttpClientRequest.HttpClientRequest): boolean =>
-  body._tag === "Raw" ? typeof body.body === "string" || body.body instanceof Uint8Array : body._tag !== "Stream"
 
 const safetyOf = (method: string): Safety => safeties[method] ?? "unsafe"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ApiClient from "@entegre/core/ApiClient"
 import * as CallError from "@entegre/core/CallError"
-import { Duration, Effect, Fiber, Option, Schedule, Schema } from "effect"
+import { Duration, Effect, Fiber, Option, Schedule, Schema, Stream } from "effect"
 import { HttpClientError, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type AcmeError, open, operations } from "./support/acme.ts"
@@ -271,6 +271,29 @@ describe("a retry", () => {
       const { reason, requests } = yield* failure(operations.update, inTurn(lost, refused))
       assert.deepInclude(reason, { _tag: "Unanswered", problem: "connectionLost" })
       assert.strictEqual(requests, 3)
+    }))
+
+  it.effect("never follows a request whose body is spent", () =>
+    Effect.gen(function*() {
+      const { api, sent } = yield* open(inTurn(lost, good))
+      const upload = HttpClientRequest.bodyStream(HttpClientRequest.put("/photo"), Stream.make(new Uint8Array(1)))
+      const error = yield* Effect.flip(api.run(operations.update, upload))
+      assert.strictEqual(error.reason._tag, "Unanswered")
+      assert.strictEqual(sent.length, 1)
+    }))
+
+  it.effect("sends the request that was made, which is made once", () =>
+    Effect.gen(function*() {
+      const { api, sent } = yield* open(inTurn(refused, good))
+      let made = 0
+      const request = Effect.sync(() => HttpClientRequest.put(`/orders/${++made}`))
+      const fiber = yield* Effect.forkChild(api.run(operations.update, request))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(sent.map(({ url }) => url), [
+        "https://api.example.com/orders/1",
+        "https://api.example.com/orders/1"
+      ])
     }))
 
   it.effect("of an unsafe operation ends when one attempt was sent", () =>
