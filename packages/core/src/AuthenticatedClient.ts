@@ -8,9 +8,9 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as BaseUrl from "./BaseUrl.ts"
 import * as Exchange from "./Exchange.ts"
@@ -37,7 +37,10 @@ export interface Options extends Exchange.Options {
   readonly tokens: Tokens
   /** The one address that the token is sent to. */
   readonly baseUrl: BaseUrl.BaseUrl
-  /** Puts the token on a request. A header of the provider's own belongs among `secretHeaders`. */
+  /**
+   * Puts the token on a request, in a header. It is tried out once when the client is made: the headers that it sets are
+   * redacted like those of `secretHeaders`.
+   */
   readonly authorize: (
     request: HttpClientRequest.HttpClientRequest,
     token: Redacted.Redacted<string>
@@ -85,14 +88,13 @@ export interface AuthenticatedClient {
  * const client = yield* AuthenticatedClient.make({
  *   tokens,
  *   baseUrl,
- *   authorize: (request, token) => HttpClientRequest.setHeader(request, "access-token", Redacted.value(token)),
- *   secretHeaders: ["access-token"]
+ *   authorize: (request, token) => HttpClientRequest.setHeader(request, "access-token", Redacted.value(token))
  * })
  * const answer = yield* client.send(HttpClientRequest.get("/orders"), { safety: "safe" })
  * ```
  */
 export const make = (options: Options): Effect.Effect<AuthenticatedClient, never, HttpClient.HttpClient> =>
-  Effect.map(Exchange.make(options), (exchange) => {
+  Effect.map(Exchange.make(withSecretHeaders(options)), (exchange) => {
     const { authorize, tokens } = options
     const isRejection = options.isRejection ?? isUnauthorized
     const replayUnsafe = options.replayUnsafe ?? true
@@ -154,6 +156,11 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
       )
     }
   })
+
+const withSecretHeaders = (options: Options): Exchange.Options => {
+  const { headers } = options.authorize(HttpClientRequest.empty, Redacted.make("token"))
+  return { ...options, secretHeaders: [...options.secretHeaders ?? [], ...Object.keys(headers)] }
+}
 
 const isUnauthorized = (answer: Exchange.Answer): boolean => answer.status === 401
 

@@ -4,6 +4,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import { CredentialsUnavailable, TokenError } from "@entegre/core/TokenError"
 import { Deferred, Duration, Effect, Exit, Fiber, Redacted, Result, Stream } from "effect"
 import { FetchHttpClient, HttpBody, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { inspect } from "node:util"
 import { fakeTokens } from "./support/fakeTokens.ts"
 import { mockClient } from "./support/httpMock.ts"
 import { serve } from "./support/httpProvider.ts"
@@ -20,14 +21,18 @@ const open = Effect.fnUntraced(function*(
   tokens: ReturnType<typeof fakeTokens> = fakeTokens()
 ) {
   const { client: httpClient, sent } = mockClient(answer)
+  const printed: Array<string> = []
+  const printing = HttpClient.tapRequest(httpClient, (request) =>
+    Effect.sync(() => {
+      printed.push(inspect(request))
+    }))
   const client = yield* AuthenticatedClient.make({
     tokens: tokens.tokens,
     baseUrl,
     authorize: (request, token) => HttpClientRequest.setHeader(request, "access-token", Redacted.value(token)),
-    secretHeaders: ["access-token"],
     ...options
-  }).pipe(Effect.provideService(HttpClient.HttpClient, httpClient))
-  return { client, tokens, sent, sentTokens: () => sent.map((request) => request.headers["access-token"]) }
+  }).pipe(Effect.provideService(HttpClient.HttpClient, printing))
+  return { client, tokens, sent, printed, sentTokens: () => sent.map((request) => request.headers["access-token"]) }
 })
 
 /** A provider that knows only these tokens. */
@@ -295,6 +300,14 @@ describe("the plain HttpClient", () => {
 })
 
 describe("secrets", () => {
+  it.effect("are redacted in the header that the provider puts them in, without being told which", () =>
+    Effect.gen(function*() {
+      const { client, printed } = yield* open(accepts("token-1"))
+      yield* client.send(get, safe)
+      assert.include(printed.join(), "access-token")
+      assert.notInclude(printed.join(), "token-1")
+    }))
+
   it.effect("are in no error of a call", () =>
     Effect.gen(function*() {
       const answers: ReadonlyArray<Answer> = [

@@ -49,7 +49,6 @@ export const open = Effect.fnUntraced(function*(
     tokens: tokens.tokens,
     baseUrl: Result.getOrThrow(BaseUrl.make("https://api.example.com")),
     authorize: (request, token) => HttpClientRequest.setHeader(request, "access-token", Redacted.value(token)),
-    secretHeaders: ["access-token"],
     refusal: (_, body) => isRefusal(body) ? new OrderNotFound({ providerMessage: body.message }) : undefined,
     error: (operation, reason) => new AcmeError({ operation, reason }),
     ...options
