@@ -25,7 +25,7 @@ export interface Behaviour {
   readonly accountOf: (request: Exchange.SandboxRequest) => Effect.Effect<string>
   readonly act: (request: Exchange.SandboxRequest) => Effect.Effect<Exchange.Answer>
   /** What the provider sends with a status that a fault asks for. */
-  readonly envelope: (status: number) => Exchange.Answer
+  readonly envelope: Effect.Effect<(status: number) => Exchange.Answer>
   readonly conditions: Effect.Effect<{ readonly latency: Duration.Duration; readonly clockSkew: Duration.Duration }>
 }
 
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function*(behaviour: Behaviour) {
     const meant = acted ? yield* behaviour.act(request) : Exchange.json(200, {})
     const intact = fault === undefined || Faults.leavesIntact(fault)
     yield* counting.finished(operation, { meant, acted, intact })
-    return fault === undefined ? meant : Faults.strike(fault, meant, behaviour.envelope)
+    return fault === undefined ? meant : Faults.strike(fault, meant, yield* behaviour.envelope)
   })
 
   const dated = Effect.fnUntraced(function*(reply: Exchange.SandboxReply) {

@@ -50,6 +50,6 @@ export const make = (ref: Ref.Ref<State.State>): Behaviour => ({
       return match.step(state, { account, now, id: match.id, request })
     })
   }),
-  envelope: Answers.envelope,
+  envelope: Effect.succeed(Answers.envelope),
   conditions: Effect.map(Ref.get(ref), ({ settings }) => settings)
 })
