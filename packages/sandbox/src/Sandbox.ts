@@ -19,7 +19,10 @@ import * as Client from "./internal/client.ts"
 import * as Control from "./internal/control.ts"
 import * as Dukkango from "./internal/dukkango/sandbox.ts"
 import * as Log from "./internal/log.ts"
+import * as Odeal from "./internal/odeal/sandbox.ts"
+import type { Carrier } from "./internal/outgoing.ts"
 import * as Server from "./internal/server.ts"
+import type * as OdealSandbox from "./OdealSandbox.ts"
 import type { RequestEntry } from "./RequestLog.ts"
 
 /**
@@ -32,6 +35,12 @@ export interface ProviderOptions {
    * @default as documented, with one account, two branches and no orders
    */
   readonly dukkango?: DukkangoSandbox.Options | undefined
+  /**
+   * How Ödeal behaves, and with which paths for payments.
+   *
+   * @default as documented, with one account, no payments and made-up paths
+   */
+  readonly odeal?: OdealSandbox.Options | undefined
 }
 
 /**
@@ -51,6 +60,19 @@ export interface Options extends ProviderOptions {
    * @default "127.0.0.1"
    */
   readonly host?: Server.LoopbackHost | undefined
+}
+
+/**
+ * What a sandbox without sockets starts with.
+ */
+export interface HttpClientOptions extends ProviderOptions {
+  /**
+   * The client over which providers call back, to any address.
+   *
+   * @default one that answers 200 and carries nothing anywhere; what would have
+   * gone out is in the provider's `sent` and `take`
+   */
+  readonly callbackClient?: HttpClient.HttpClient | undefined
 }
 
 /**
@@ -80,6 +102,7 @@ export class Sandbox extends Context.Service<Sandbox, {
   /** The last thousand requests that reached no provider, such as those that followed a redirect out of one. */
   readonly strays: Effect.Effect<ReadonlyArray<RequestEntry>>
   readonly dukkango: DukkangoSandbox.DukkangoSandbox
+  readonly odeal: OdealSandbox.OdealSandbox
 }>()("@entegre/sandbox/Sandbox") {
   /**
    * A sandbox with the given options on a real socket. Fails with `ServeError`
@@ -88,7 +111,7 @@ export class Sandbox extends Context.Service<Sandbox, {
   static readonly layerWith = (options: Options): Layer.Layer<Sandbox, ServeError> =>
     Layer.effectContext(Effect.gen(function*() {
       const { http, origin } = yield* Server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
-      const { sandbox, site } = yield* make(options, origin)
+      const { sandbox, site } = yield* make(options, origin, yield* Server.carrier)
       // A served request is uninterruptible by itself, and one that hangs would keep the server from closing.
       yield* http.serve(Effect.interruptible(App.make(site, Server.breakOff)))
       return yield* withConfig(sandbox)
@@ -104,9 +127,10 @@ export class Sandbox extends Context.Service<Sandbox, {
    * A sandbox with the given options and an `HttpClient` that leads to it and
    * nowhere else. No socket is opened.
    */
-  static readonly layerHttpClientWith = (options: ProviderOptions): Layer.Layer<Sandbox | HttpClient.HttpClient> =>
+  static readonly layerHttpClientWith = (options: HttpClientOptions): Layer.Layer<Sandbox | HttpClient.HttpClient> =>
     Layer.effectContext(Effect.gen(function*() {
-      const { sandbox, site } = yield* make(options, Client.origin)
+      const carrier = Client.carrier(options.callbackClient ?? Client.postbox)
+      const { sandbox, site } = yield* make(options, Client.origin, carrier)
       return Context.add(yield* withConfig(sandbox), HttpClient.HttpClient, Client.make(site))
     }))
 
@@ -117,22 +141,27 @@ export class Sandbox extends Context.Service<Sandbox, {
   static readonly layerHttpClient: Layer.Layer<Sandbox | HttpClient.HttpClient> = Sandbox.layerHttpClientWith({})
 }
 
-const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: string) {
+const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: string, carrier: Carrier) {
   const strays = yield* Log.make
   const dukkango = yield* Dukkango.make(options.dukkango ?? {}, origin)
+  const odeal = yield* Odeal.make(options.odeal ?? {}, origin, carrier)
   const sandbox = Sandbox.of({
     origin,
     environment: Redacted.make({
       DUKKANGO_BASE_URL: dukkango.service.baseUrl,
       DUKKANGO_APP_SECRET_KEY: Redacted.value(dukkango.service.credentials.appSecretKey),
-      DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey)
+      DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey),
+      ODEAL_BASE_URL: odeal.service.baseUrl,
+      ODEAL_API_KEY: Redacted.value(odeal.service.credentials.apiKey),
+      ODEAL_SECRET_KEY: Redacted.value(odeal.service.credentials.secretKey)
     }),
     strays: strays.entries,
-    dukkango: dukkango.service
+    dukkango: dukkango.service,
+    odeal: odeal.service
   })
   return {
     sandbox,
-    site: { providers: [dukkango], control: yield* Control.make(sandbox), strays }
+    site: { providers: [dukkango, odeal], control: yield* Control.make(sandbox), strays }
   }
 })
 

@@ -35,7 +35,7 @@ describe("the program", () => {
   it.live("prints addresses and credentials that work, as lines for a shell", () =>
     Effect.gen(function*() {
       const { exports, said } = yield* started("--token-lifetime", "90 seconds")
-      assert.deepStrictEqual([...exports.keys()], [
+      assert.includeMembers([...exports.keys()], [
         "DUKKANGO_BASE_URL",
         "DUKKANGO_APP_SECRET_KEY",
         "DUKKANGO_REST_SECRET_KEY"

@@ -61,7 +61,10 @@ export const make = Effect.fnUntraced(function*(carrier: Carrier) {
     return carrier.client.execute(toClientRequest(request)).pipe(
       Effect.map(({ status }) => status),
       Effect.scoped,
-      Effect.timeoutOrElse({ duration: request.patience ?? patience, orElse: () => Effect.succeed("TimedOut" as const) }),
+      Effect.timeoutOrElse({
+        duration: request.patience ?? patience,
+        orElse: () => Effect.succeed("TimedOut" as const)
+      }),
       Effect.orElseSucceed(() => "Unreachable" as const),
       // A provider sends what it sends, without the trace of whoever made it do so.
       Effect.provideService(HttpClient.TracerPropagationEnabled, false)
