@@ -2,6 +2,10 @@
  * Paynkolay (N Kolay) marketplace: sellers, payment profiles, payments and reports, and the callbacks of payments.
  */
 export * as BankCode from "./BankCode.ts"
+export * as Callback from "./Callback.ts"
+export * as CallbackError from "./CallbackError.ts"
+export * as CallbackReport from "./CallbackReport.ts"
+export * as CallbackStore from "./CallbackStore.ts"
 export * as Currency from "./Currency.ts"
 export * as Hash from "./Hash.ts"
 export * as Identifiers from "./Identifiers.ts"

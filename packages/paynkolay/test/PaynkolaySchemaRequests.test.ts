@@ -7,7 +7,7 @@ import * as Profile from "@entegre/paynkolay/PaynkolaySchemaProfile"
 import * as Report from "@entegre/paynkolay/PaynkolaySchemaReport"
 import * as Reversal from "@entegre/paynkolay/PaynkolaySchemaReversal"
 import * as Seller from "@entegre/paynkolay/PaynkolaySchemaSeller"
-import { Redacted, Schema, Struct } from "effect"
+import { Schema, Struct } from "effect"
 import { company, payment, person, profile, refund, secret } from "./support/inputs.ts"
 import { apiSecretKey, cancelApiSecretKey, cancelSx, sx } from "./support/keys.ts"
 
