@@ -188,22 +188,21 @@ export const start: Step = (state, { account, chance, now, request }) => {
 
 /** Does something with the account's payment of that `id` or `externalId`. */
 const onPayment = (
-  named: (call: Call) => { readonly id: Schema.Json | undefined; readonly externalId: Schema.Json | undefined },
+  named: (call: Call) => { readonly id: string | null; readonly externalId: string | null },
   f: (state: State, payment: Payment, call: Call) => readonly [Result, State]
 ): Step =>
 (state, call) => {
   const { externalId, id } = named(call)
   const payment = state.payments.find((payment) =>
     payment.account === call.account &&
-    ((id !== undefined && id !== null && `${payment.id}` === String(id)) ||
-      (payment.externalId !== null && payment.externalId === externalId))
+    (`${payment.id}` === id || (payment.externalId !== null && payment.externalId === externalId))
   )
   return payment === undefined ? [{ answer: Answers.paymentNotFound(state.settings) }, state] : f(state, payment, call)
 }
 
 const inBody = ({ request }: Call) => {
   const { externalId, id } = fieldsIn(request)
-  return { externalId, id }
+  return { externalId: textOf(externalId), id: typeof id === "number" ? `${id}` : textOf(id) }
 }
 
 export const status: Step = onPayment(
