@@ -63,6 +63,11 @@ export const Declined = Schema.TaggedStruct("Declined", {
   trxCode: optionalText,
   /** Paynkolay's own code: anything but `"2"` and `"200"`. */
   statusCode: Schema.String,
+  /**
+   * The code that the callback gives beside it, which is not signed. It may be the bank's, whose meaning `BankCode.find`
+   * tells; show that rather than decide by it.
+   */
+  responseCode: optionalText,
   /** Whether it was signed. */
   signature: Signature
 })

@@ -140,13 +140,15 @@ describe("a callback", () => {
       })
   )
 
-  it.effect("that the bank declined is reported with its code", () =>
+  it.effect("that the bank declined is reported with its code, and the bank's beside it", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* verify(sign({ ...approved, statusCode: "0", authCode: "" })), {
+      const declined = { ...approved, statusCode: "0", authCode: "", responseCode: "51" }
+      assert.deepStrictEqual(yield* verify(sign(declined)), {
         _tag: "Declined",
         refCode: "IKSIRPF456012",
         trxCode: "ORDER_12345",
         statusCode: "0",
+        responseCode: "51",
         signature: "verified"
       })
     }))

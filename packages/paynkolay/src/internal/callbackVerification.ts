@@ -62,7 +62,14 @@ const verifyResult = Effect.fnUntraced(function*(
   const timestamp = yield* freshTimestamp(signed, settings)
 
   if (!isSuccess(statusCode)) {
-    return CallbackReport.Declined.make({ refCode, trxCode, statusCode, signature: "verified" })
+    const { responseCode } = fields
+    return CallbackReport.Declined.make({
+      refCode,
+      trxCode,
+      statusCode,
+      ...(responseCode !== undefined && { responseCode }),
+      signature: "verified"
+    })
   }
   if (!isAuthorised(signed["authCode"])) {
     const { referenceCode = refCode } = fields
