@@ -91,6 +91,25 @@ describe("a callback that is handled once", () => {
       claim: () => Effect.fail(new CallbackStore.CallbackStoreError({ problem: "no connection" }))
     }))))
 
+  it.effect("gives back a claim that may have been made after all, and none that is somebody else's", () =>
+    Effect.gen(function*() {
+      const reported = yield* report(sign(approved))
+      const claimed: Array<CallbackStore.Claim> = []
+      const released: Array<CallbackStore.Claim> = []
+      const handle = (answer: Effect.Effect<boolean, CallbackStore.CallbackStoreError>) =>
+        Effect.exit(Callback.once(reported, Effect.void)).pipe(
+          Effect.provide(broken({
+            claim: (claim) => Effect.andThen(Effect.sync(() => claimed.push(claim)), answer),
+            release: (claim) => Effect.sync(() => void released.push(claim))
+          }))
+        )
+      yield* handle(Effect.succeed(false))
+      assert.deepStrictEqual(released, [])
+      yield* handle(Effect.fail(new CallbackStore.CallbackStoreError({ problem: "connection lost" })))
+      assert.deepStrictEqual(released, claimed.slice(1))
+      assert.notStrictEqual(claimed[0]?.owner, claimed[1]?.owner)
+    }))
+
   it.effect("waits no longer than five seconds for the store, neither to claim nor to release", () =>
     Effect.gen(function*() {
       const reported = yield* report(sign(approved))
