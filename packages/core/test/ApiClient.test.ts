@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ApiClient from "@entegre/core/ApiClient"
 import * as CallError from "@entegre/core/CallError"
-import { Duration, Effect, Fiber, Option, Schedule, Schema, Stream } from "effect"
+import { Duration, Effect, Fiber, Option, Random, Schedule, Schema, Stream } from "effect"
 import { HttpClientError, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type AcmeError, open, operations } from "./support/acme.ts"
@@ -240,6 +240,16 @@ describe("a retry", () => {
       assert.strictEqual(sent.length, 3)
       yield* Fiber.join(fiber)
     }))
+
+  it.effect("does not come at the same moment from all who failed at the same moment", () =>
+    Effect.gen(function*() {
+      const { run, sent } = yield* open(lost)
+      const callers = Array.from({ length: 100 }, () => Effect.exit(run(operations.get)))
+      yield* Effect.forkChild(Effect.all(callers, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("200 millis")
+      assert.isAbove(sent.length, 125)
+      assert.isBelow(sent.length, 175)
+    }).pipe(Random.withSeed("jitter")))
 
   it.effect("waits as long as the provider asks", () =>
     Effect.gen(function*() {

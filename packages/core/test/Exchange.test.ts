@@ -43,6 +43,19 @@ describe("an exchange", () => {
       assert.deepInclude(yield* Fiber.join(sent), { requestedAt: 10_000, receivedAt: 12_000 })
     }))
 
+  it.effect("puts letters together that came in pieces", () =>
+    Effect.gen(function*() {
+      const bytes = new TextEncoder().encode("Çiğköfteci Ömer 🍅")
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+          controller.close()
+        }
+      })
+      const { client } = mockClient(() => new Response(body))
+      assert.strictEqual((yield* Exchange.makeWith(client)(request)).text, "Çiğköfteci Ömer 🍅")
+    }))
+
   it.effect("reads the answer of a client that was told to fail on a status", () =>
     Effect.gen(function*() {
       const { client } = mockClient(() => new Response("no", { status: 401 }))

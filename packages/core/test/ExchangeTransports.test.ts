@@ -20,7 +20,7 @@ const withToken = (request: HttpClientRequest.HttpClientRequest) =>
 const hang = () => {}
 
 describe.each(transports)("%s", (_, layer) => {
-  it.live("brings the whole answer, in pieces that cut through a letter", () =>
+  it.live("brings the whole answer, in pieces or not", () =>
     Effect.gen(function*() {
       const bytes = Buffer.from(JSON.stringify({ name: "Çiğköfteci Ömer" }))
       const provider = yield* serve((response) => {
@@ -40,6 +40,14 @@ describe.each(transports)("%s", (_, layer) => {
       const provider = yield* serve((response) => response.writeHead(204).end())
       const answer = yield* send(provider.url)
       assert.deepStrictEqual([answer.status, answer.text], [204, ""])
+    }).pipe(Effect.provide(layer)))
+
+  it.live("brings the answer to HEAD, whatever length it declares", () =>
+    Effect.gen(function*() {
+      const provider = yield* serve((response) => response.writeHead(200, { "content-length": "100" }).end())
+      const exchange = yield* Exchange.make({ maxBodyBytes: 1 })
+      const answer = yield* exchange(HttpClientRequest.head(provider.url))
+      assert.deepStrictEqual([answer.headers["content-length"], answer.text], ["100", ""])
     }).pipe(Effect.provide(layer)))
 
   it.live.each([301, 302, 303, 307, 308])("sends nothing to where a %i points", (status) =>

@@ -23,7 +23,8 @@ export const text = (
   headers: Headers.Headers,
   limit: number
 ): Effect.Effect<string, TooLarge | HttpClientError.HttpClientError> => {
-  const declared = declaredLength(headers)
+  // The answer to HEAD declares the length of a body that does not come.
+  const declared = response.request.method === "HEAD" ? 0 : declaredLength(headers)
   if (declared === undefined) return streamed(response, limit)
   return declared > limit ? Effect.andThen(discard(response), Effect.fail(new TooLarge())) : response.text
 }
