@@ -23,7 +23,7 @@ export const OperationCount = Schema.Struct({ received: Schema.Natural, done: Sc
  * - `loginsRefused`: requests to the token endpoint that the provider itself
  *   refused.
  * - `loginsFailed`: requests to the token endpoint spoiled by a fault.
- * - `calls`: calls answered with 2xx.
+ * - `calls`: calls answered with 2xx, unless the body says that they failed.
  * - `refused`: calls answered with 401.
  * - `cooldownRefusals`: calls answered with 429.
  * - `rejected`: calls that the provider refused for any other reason.

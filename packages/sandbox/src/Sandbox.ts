@@ -21,8 +21,10 @@ import * as Dukkango from "./internal/dukkango/sandbox.ts"
 import * as Log from "./internal/log.ts"
 import * as Odeal from "./internal/odeal/sandbox.ts"
 import type { Carrier } from "./internal/outgoing.ts"
+import * as Paynkolay from "./internal/paynkolay/sandbox.ts"
 import * as Server from "./internal/server.ts"
 import type * as OdealSandbox from "./OdealSandbox.ts"
+import type * as PaynkolaySandbox from "./PaynkolaySandbox.ts"
 import type { RequestEntry } from "./RequestLog.ts"
 
 /**
@@ -41,6 +43,13 @@ export interface ProviderOptions {
    * @default as documented, with one account, no payments and made-up paths
    */
   readonly odeal?: OdealSandbox.Options | undefined
+  /**
+   * How Paynkolay behaves and what it knows at the start.
+   *
+   * @default as documented, with one marketplace that has one seller and no
+   * payments
+   */
+  readonly paynkolay?: PaynkolaySandbox.Options | undefined
 }
 
 /**
@@ -103,6 +112,7 @@ export class Sandbox extends Context.Service<Sandbox, {
   readonly strays: Effect.Effect<ReadonlyArray<RequestEntry>>
   readonly dukkango: DukkangoSandbox.DukkangoSandbox
   readonly odeal: OdealSandbox.OdealSandbox
+  readonly paynkolay: PaynkolaySandbox.PaynkolaySandbox
 }>()("@entegre/sandbox/Sandbox") {
   /**
    * A sandbox with the given options on a real socket. Fails with `ServeError`
@@ -145,6 +155,7 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
   const strays = yield* Log.make
   const dukkango = yield* Dukkango.make(options.dukkango ?? {}, origin)
   const odeal = yield* Odeal.make(options.odeal ?? {}, origin, carrier)
+  const paynkolay = yield* Paynkolay.make(options.paynkolay ?? {}, origin, carrier)
   const sandbox = Sandbox.of({
     origin,
     environment: Redacted.make({
@@ -153,15 +164,23 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
       DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey),
       ODEAL_BASE_URL: odeal.service.baseUrl,
       ODEAL_API_KEY: Redacted.value(odeal.service.credentials.apiKey),
-      ODEAL_SECRET_KEY: Redacted.value(odeal.service.credentials.secretKey)
+      ODEAL_SECRET_KEY: Redacted.value(odeal.service.credentials.secretKey),
+      PAYNKOLAY_BASE_URL: paynkolay.service.baseUrl,
+      PAYNKOLAY_USERNAME: paynkolay.service.credentials.username,
+      PAYNKOLAY_PASSWORD: Redacted.value(paynkolay.service.credentials.password),
+      PAYNKOLAY_MERCHANT_NO: paynkolay.service.credentials.merchantNo,
+      PAYNKOLAY_API_SECRET_KEY: Redacted.value(paynkolay.service.credentials.apiSecretKey),
+      PAYNKOLAY_MERCHANT_SECRET_KEY: Redacted.value(paynkolay.service.credentials.merchantSecretKey),
+      PAYNKOLAY_CANCEL_API_SECRET_KEY: Redacted.value(paynkolay.service.credentials.cancelApiSecretKey)
     }),
     strays: strays.entries,
     dukkango: dukkango.service,
-    odeal: odeal.service
+    odeal: odeal.service,
+    paynkolay: paynkolay.service
   })
   return {
     sandbox,
-    site: { providers: [dukkango, odeal], control: yield* Control.make(sandbox), strays }
+    site: { providers: [dukkango, odeal, paynkolay], control: yield* Control.make(sandbox), strays }
   }
 })
 

@@ -33,13 +33,16 @@ const tokenLifetime = Flag.String("token-lifetime").pipe(
   Flag.optional
 )
 
+/** A value as a shell reads it: one of Paynkolay's keys has a `|` in it. */
+const quoted = (value: string) => /^[\w.:/-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
+
 const announce = Effect.gen(function*() {
   const sandbox = yield* Sandbox
   yield* Console.log([
     `# Entegre sandbox on ${sandbox.origin}`,
     `# Dükkango: ${sandbox.dukkango.baseUrl}`,
     `# Control address: ${sandbox.origin}/_sandbox/dukkango`,
-    ...Object.entries(Redacted.value(sandbox.environment)).map(([name, value]) => `export ${name}=${value}`),
+    ...Object.entries(Redacted.value(sandbox.environment)).map(([name, value]) => `export ${name}=${quoted(value)}`),
     "# Stop with Ctrl-C."
   ].join("\n"))
 })

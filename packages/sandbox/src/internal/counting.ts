@@ -63,7 +63,7 @@ export const make: Effect.Effect<Counting> = Effect.gen(function*() {
   }
 })
 
-const isOk = (answer: Answer) => answer.status >= 200 && answer.status < 300
+const isOk = (answer: Answer) => answer.status >= 200 && answer.status < 300 && answer.refused !== true
 
 const addTo = (
   counts: Counters.Counters,

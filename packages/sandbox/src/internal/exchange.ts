@@ -17,6 +17,8 @@ interface Head {
 export interface Answer extends Head {
   readonly _tag: "Answer"
   readonly body: Uint8Array
+  /** Whether it is a refusal by its own words, whatever its status. */
+  readonly refused?: boolean
 }
 
 /** An answer whose body comes in chunks, with a pause before each but the first. */
