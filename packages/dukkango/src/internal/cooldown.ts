@@ -9,7 +9,6 @@ import { Unanswered } from "@entegre/core/CallError"
 import type * as Exchange from "@entegre/core/Exchange"
 import { KeepAlive } from "@entegre/core/KeepAlive"
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -63,7 +62,6 @@ const longestAsk = Duration.minutes(5)
 
 export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<Cooldowns, never, Scope.Scope> {
   const scope = yield* Effect.scope
-  const context = yield* Effect.context<never>()
   const queues = MutableHashMap.empty<Endpoint, Queue>()
 
   const queueOf = (endpoint: Endpoint): Queue =>
@@ -113,8 +111,6 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
     const queue = queueOf(question.endpoint)
     const progress = { asking: false }
     return run(question, queue, progress, deadline).pipe(
-      // Whoever asks first does not lend the request its span, nor anything else that is only about its own call.
-      Effect.updateContext((_: Context.Context<never>) => context),
       Effect.forkIn(scope),
       Effect.map((fiber) => {
         const turn: Turn = { fiber, progress, waiting: 0 }
