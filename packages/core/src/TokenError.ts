@@ -103,7 +103,7 @@ const words = {
 }
 
 /**
- * The provider refused a token, and refused its successor too. The call was sent twice and is not sent again.
+ * The provider refused the token of a call that was sent twice already, or that can not be sent twice.
  *
  * What to do: ask the provider what the account may do: it hands out tokens that it does not take.
  */
@@ -115,7 +115,7 @@ export class TokenRejected extends Schema.TaggedError<TokenRejected>("@entegre/c
     return false
   }
   override get message(): string {
-    return `the provider refused the token and its successor (status ${this.status})`
+    return `the provider refused the token (status ${this.status}), and the call is not sent again`
   }
 }
 

@@ -18,6 +18,7 @@
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
+import * as Mock from "@entegre/core/Mock"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import * as Config from "effect/Config"
@@ -220,6 +221,33 @@ export class Dukkango extends Context.Service<Dukkango, Service>()("@entegre/duk
         expiryZone: expiryZone ?? settings.expiryZone,
         credentials: credentialsFromConfig
       })))
+
+  /**
+   * A Dükkango of which only those members are there that a unit test brings. The others die, naming themselves, when they
+   * are used.
+   *
+   * ```ts
+   * Dukkango.layerMock({ orders: { accept: () => Effect.void } })
+   * ```
+   */
+  static readonly layerMock = (members: {
+    /** Members of `restaurants`. Default: none. */
+    readonly restaurants?: Mock.Members<Restaurants> | undefined
+    /** Members of `foods`. Default: none. */
+    readonly foods?: Mock.Members<Foods> | undefined
+    /** Members of `orders`. Default: none. */
+    readonly orders?: Mock.Members<Orders> | undefined
+  }): Layer.Layer<Dukkango> =>
+    Layer.effect(
+      Dukkango,
+      Effect.all({
+        restaurants: Mock.group<Restaurants>("restaurants", members.restaurants ?? {}),
+        foods: Mock.group<Foods>("foods", members.foods ?? {}),
+        orders: Mock.group<Orders>("orders", members.orders ?? {}),
+        tokens: Mock.tokens("dukkango"),
+        client: Mock.client
+      })
+    )
 }
 
 // -----------------------------------------------------------------------------
@@ -231,7 +259,9 @@ const secret = (name: string) =>
     Schema.RedactedFromValue(
       Schema.String.check(
         Schema.isNonEmpty(),
-        Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, { expected: "a key without white space around it" })
+        Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, {
+          expected: "a key without white space around it"
+        })
       )
     ),
     name
