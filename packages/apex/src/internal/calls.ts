@@ -1,0 +1,295 @@
+/**
+ * Puts Apex's operations on the wire.
+ */
+import * as ApiClient from "@entegre/core/ApiClient"
+import { InvalidRequest } from "@entegre/core/CallError"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { ApexError, type Reason } from "../ApexError.ts"
+import * as ApexSchema from "../ApexSchema.ts"
+import * as TokenSchema from "../TokenSchema.ts"
+import type { Authentication } from "../Webhook.ts"
+import * as Failures from "./failures.ts"
+import type { Limited } from "./limited.ts"
+import * as Operations from "./operations.ts"
+import type { Settings } from "./settings.ts"
+
+// -----------------------------------------------------------------------------
+// What callers give
+// -----------------------------------------------------------------------------
+
+/** Something that goes into a path or a query. */
+const checked = <A>(schema: Schema.Schema<A>, expected: string) => {
+  const is = Schema.is(schema)
+  return (field: string, value: A): Effect.Effect<A, InvalidRequest> =>
+    is(value) ? Effect.succeed(value) : Effect.fail(new InvalidRequest({ field, problem: `Expected ${expected}` }))
+}
+
+const nodeId = checked(ApexSchema.NodeId, "a UUID")
+const marketId = checked(ApexSchema.MarketId, "a UUID")
+const distributorId = checked(ApexSchema.DistributorId, "a UUID")
+const tokenId = checked(ApexSchema.TokenId, "a UUID")
+const kycAddressId = checked(ApexSchema.KycAddressId, "a UUID")
+const kycTokenId = checked(ApexSchema.KycTokenId, "a UUID")
+const externalId = checked(
+  Schema.String.check(Schema.isPattern(/^(?!\.{0,2}$)/)),
+  "an identifier that can stand in a path"
+)
+const natural = checked(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)), "a whole number, and 1 at least")
+
+const withCreateNode = ApiClient.bodyJson(ApexSchema.CreateNode)
+const withUpdateNode = ApiClient.bodyJson(ApexSchema.UpdateNode)
+const withCreateMarket = ApiClient.bodyJson(ApexSchema.CreateMarket)
+const withUpdateMarket = ApiClient.bodyJson(ApexSchema.UpdateMarket)
+const withCreateDistributor = ApiClient.bodyJson(ApexSchema.CreateDistributor)
+const withUpdateDistributor = ApiClient.bodyJson(ApexSchema.UpdateDistributor)
+const withCreateToken = ApiClient.bodyJson(TokenSchema.CreateToken)
+const withMarkets = ApiClient.bodyJson(TokenSchema.MarketsInput)
+const withCreateAddress = ApiClient.bodyJson(ApexSchema.CreateKycAddress)
+const withUpdateAddress = ApiClient.bodyJson(ApexSchema.UpdateKycAddress)
+const withCreateKycToken = ApiClient.bodyJson(TokenSchema.CreateKycToken)
+const withUpdateKycToken = ApiClient.bodyJson(TokenSchema.UpdateKycToken)
+
+/** The secrets that a webhook's configuration sends, which a refusal may repeat. */
+const secretsOf = (
+  webhook: { readonly authentication?: Authentication | undefined } | null | undefined
+): ReadonlyArray<Redacted.Redacted<string>> => {
+  const authentication = webhook?.authentication
+  if (authentication === undefined) return []
+  return [authentication._tag === "Basic" ? authentication.password : authentication.token]
+}
+
+/** What a list is asked for besides its page. */
+interface Query {
+  readonly page?: number | undefined
+  readonly perPage?: number | undefined
+  readonly chainId?: number | undefined
+}
+
+const withQuery = Effect.fnUntraced(function*(
+  request: HttpClientRequest.HttpClientRequest,
+  query: Query
+): Effect.fn.Return<HttpClientRequest.HttpClientRequest, InvalidRequest> {
+  const params: Array<readonly [string, string]> = []
+  for (const [field, name] of queryNames) {
+    const value = query[field]
+    if (value !== undefined) params.push([name, `${yield* natural(field, value)}`])
+  }
+  return HttpClientRequest.setUrlParams(request, params)
+})
+
+const queryNames = [["page", "page"], ["perPage", "per_page"], ["chainId", "chain_id"]] as const
+
+// -----------------------------------------------------------------------------
+// The calls
+// -----------------------------------------------------------------------------
+
+type Request = Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest>
+
+export const make = Effect.fnUntraced(function*(settings: Settings, limited: Limited) {
+  const clientWith = (secrets: ReadonlyArray<Redacted.Redacted<string>>) =>
+    Effect.provideService(
+      ApiClient.make<Reason, ApexError>({
+        provider: "apex",
+        tokens: limited.tokens,
+        baseUrl: settings.baseUrl,
+        authorize: (request, token) => HttpClientRequest.bearerToken(request, token),
+        timeout: settings.timeout,
+        refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, secrets, settings.requestWindow),
+        error: (operation, reason) => new ApexError({ operation, reason: limited.reasonOf(reason) }),
+        retry: settings.retry
+      }),
+      HttpClient.HttpClient,
+      limited.client
+    )
+  const api = yield* clientWith([])
+
+  const run = <A>(
+    operation: Operations.Operation<A>,
+    request: Request,
+    secrets: ReadonlyArray<Redacted.Redacted<string>> = []
+  ): Effect.Effect<A, ApexError> =>
+    secrets.length === 0
+      ? api.run(operation, request)
+      : Effect.flatMap(clientWith(secrets), (api) => api.run(operation, request))
+
+  const requests =
+    (method: "GET" | "POST" | "PUT" | "DELETE") => (operation: Operations.Operation<unknown>, path: string) =>
+      HttpClientRequest.make(method)(path).pipe(
+        HttpClientRequest.acceptJson,
+        HttpClientRequest.setHeader(Operations.targetHeader, settings.targetOf(operation.name))
+      )
+  const get = requests("GET")
+  const post = requests("POST")
+  const put = requests("PUT")
+  const remove = requests("DELETE")
+
+  const childrenPage = (parent: ApexSchema.NodeId, query: Query = {}) =>
+    run(
+      Operations.listChildren,
+      Effect.flatMap(nodeId("id", parent), (id) =>
+        withQuery(get(Operations.listChildren, ApiClient.path`/nodes/${id}/children`), query))
+    )
+
+  const ofMarketPage = (market: ApexSchema.MarketId, query: Query = {}) =>
+    run(
+      Operations.listTokens,
+      Effect.flatMap(marketId("marketId", market), (id) =>
+        withQuery(get(Operations.listTokens, ApiClient.path`/tokens/markets/${id}/all`), query))
+    )
+
+  const addressesPage = (market: ApexSchema.MarketId, query: Query = {}) =>
+    run(
+      Operations.listAddresses,
+      Effect.flatMap(marketId("marketId", market), (id) =>
+        withQuery(get(Operations.listAddresses, ApiClient.path`/kyc-addresses/markets/${id}`), query))
+    )
+
+  return {
+    client: api.client,
+    nodes: {
+      create: (input: ApexSchema.CreateNode) =>
+        run(Operations.createNode, withCreateNode(post(Operations.createNode, "/nodes"), input)),
+      get: (id: ApexSchema.NodeId) =>
+        run(
+          Operations.getNode,
+          Effect.map(nodeId("id", id), (id) => get(Operations.getNode, ApiClient.path`/nodes/${id}`))
+        ),
+      update: (id: ApexSchema.NodeId, input: ApexSchema.UpdateNode) =>
+        run(
+          Operations.updateNode,
+          Effect.flatMap(nodeId("id", id), (id) =>
+            withUpdateNode(put(Operations.updateNode, ApiClient.path`/nodes/${id}`), input))
+        ),
+      delete: (id: ApexSchema.NodeId) =>
+        Effect.asVoid(run(
+          Operations.deleteNode,
+          Effect.map(nodeId("id", id), (id) => remove(Operations.deleteNode, ApiClient.path`/nodes/${id}`))
+        )),
+      childrenPage,
+      children: (id: ApexSchema.NodeId, query: Query = {}) => pages((page) => childrenPage(id, { ...query, page }))
+    },
+    markets: {
+      create: (input: ApexSchema.CreateMarket) =>
+        run(
+          Operations.createMarket,
+          withCreateMarket(post(Operations.createMarket, "/markets"), input),
+          secretsOf(input.webhook)
+        ),
+      update: (id: ApexSchema.MarketId, input: ApexSchema.UpdateMarket) =>
+        run(
+          Operations.updateMarket,
+          Effect.flatMap(marketId("id", id), (id) =>
+            withUpdateMarket(put(Operations.updateMarket, ApiClient.path`/markets/${id}`), input)),
+          secretsOf(input.webhook)
+        )
+    },
+    distributors: {
+      create: (node: ApexSchema.NodeId, input: ApexSchema.CreateDistributor = {}) =>
+        run(
+          Operations.createDistributor,
+          Effect.flatMap(nodeId("nodeId", node), (id) =>
+            withCreateDistributor(
+              post(Operations.createDistributor, ApiClient.path`/distributors/nodes/${id}`),
+              input
+            )),
+          secretsOf(input.meta)
+        ),
+      update: (id: ApexSchema.DistributorId, input: ApexSchema.UpdateDistributor) =>
+        run(
+          Operations.updateDistributor,
+          Effect.flatMap(distributorId("id", id), (id) =>
+            withUpdateDistributor(put(Operations.updateDistributor, ApiClient.path`/distributors/${id}`), input)),
+          secretsOf(input.meta)
+        )
+    },
+    tokens: {
+      create: (
+        node: ApexSchema.NodeId,
+        distributor: ApexSchema.DistributorId,
+        input: TokenSchema.CreateToken
+      ) =>
+        run(
+          Operations.createToken,
+          Effect.flatMap(
+            Effect.all([nodeId("nodeId", node), distributorId("distributorId", distributor)]),
+            ([node, distributor]) =>
+              withCreateToken(
+                post(Operations.createToken, ApiClient.path`/tokens/nodes/${node}/distributors/${distributor}`),
+                input
+              )
+          )
+        ),
+      createFromExternal: (external: string, input: TokenSchema.Markets) =>
+        run(
+          Operations.createTokenFromExternal,
+          Effect.flatMap(externalId("externalId", external), (id) =>
+            withMarkets(post(Operations.createTokenFromExternal, ApiClient.path`/tokens/external/${id}`), input))
+        ),
+      ofMarketPage,
+      ofMarket: (id: ApexSchema.MarketId, query: Query = {}) => pages((page) => ofMarketPage(id, { ...query, page })),
+      setMarkets: (id: ApexSchema.TokenId, input: TokenSchema.Markets) =>
+        Effect.map(
+          run(
+            Operations.setMarkets,
+            Effect.flatMap(tokenId("id", id), (id) =>
+              withMarkets(put(Operations.setMarkets, ApiClient.path`/tokens/${id}/markets`), input))
+          ),
+          ({ items }) =>
+            items
+        )
+    },
+    kyc: {
+      addressesPage,
+      addresses: (id: ApexSchema.MarketId, query: Query = {}) => pages((page) => addressesPage(id, { ...query, page })),
+      createAddress: (market: ApexSchema.MarketId, input: ApexSchema.CreateKycAddress) =>
+        run(
+          Operations.createAddress,
+          Effect.flatMap(marketId("marketId", market), (id) =>
+            withCreateAddress(post(Operations.createAddress, ApiClient.path`/kyc-addresses/markets/${id}`), input))
+        ),
+      updateAddress: (id: ApexSchema.KycAddressId, input: ApexSchema.UpdateKycAddress) =>
+        run(
+          Operations.updateAddress,
+          Effect.flatMap(kycAddressId("id", id), (id) =>
+            withUpdateAddress(put(Operations.updateAddress, ApiClient.path`/kyc-addresses/${id}`), input))
+        ),
+      createToken: (token: ApexSchema.TokenId, input: TokenSchema.CreateKycToken) =>
+        run(
+          Operations.createKycToken,
+          Effect.flatMap(tokenId("tokenId", token), (id) =>
+            withCreateKycToken(post(Operations.createKycToken, ApiClient.path`/tokens/${id}/kyc-tokens`), input))
+        ),
+      updateToken: (
+        token: ApexSchema.TokenId,
+        id: ApexSchema.KycTokenId,
+        input: TokenSchema.UpdateKycToken
+      ) =>
+        run(
+          Operations.updateKycToken,
+          Effect.flatMap(Effect.all([tokenId("tokenId", token), kycTokenId("id", id)]), ([token, id]) =>
+            withUpdateKycToken(
+              put(Operations.updateKycToken, ApiClient.path`/tokens/${token}/kyc-tokens/${id}`),
+              input
+            ))
+        )
+    }
+  }
+})
+
+/** All entries of a list, page by page as they are wanted. */
+const pages = <A>(
+  read: (page: number) => Effect.Effect<ApexSchema.Page<A>, ApexError>
+): Stream.Stream<A, ApexError> =>
+  Stream.paginate({ page: 1, before: 0 }, ({ before, page }) =>
+    Effect.map(read(page), ({ items, total }) => {
+      const seen = before + items.length
+      // A page with nothing on it is the last one, whatever the total says.
+      const next = items.length > 0 && seen < total ? Option.some({ page: page + 1, before: seen }) : Option.none()
+      return [items, next] as const
+    }))
