@@ -21,7 +21,6 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Counters } from "./Counters.ts"
 import {
   DukkangoAccountInput,
   DukkangoAcknowledgement,
@@ -34,8 +33,8 @@ import {
   DukkangoSettings,
   DukkangoSettingsChange
 } from "./DukkangoModel.ts"
-import { Fault } from "./Fault.ts"
-import { RequestSummary } from "./RequestLog.ts"
+import { common } from "./internal/controlEndpoints.ts"
+import { PaynkolayControl } from "./PaynkolayControl.ts"
 
 /**
  * A request to the control address that cannot be understood. `message` names
@@ -59,25 +58,15 @@ export class ExplainBadRequests extends HttpApiMiddleware.Service<ExplainBadRequ
  * The control address of Dükkango, below `/_sandbox/dukkango`.
  */
 export const DukkangoControl = HttpApiGroup.make("dukkango").add(
-  HttpApiEndpoint.get("counters", "/counters", { success: Counters }),
-  HttpApiEndpoint.delete("resetCounters", "/counters", { success: HttpApiSchema.NoContent }),
-  HttpApiEndpoint.get("requests", "/requests", { success: Schema.Array(RequestSummary) }),
-  HttpApiEndpoint.get("pendingFaults", "/faults", { success: Schema.Array(Fault) }),
-  HttpApiEndpoint.post("injectFault", "/faults", { payload: DukkangoFault, success: HttpApiSchema.NoContent }),
-  HttpApiEndpoint.delete("clearFaults", "/faults", { success: HttpApiSchema.NoContent }),
-  HttpApiEndpoint.post("revokeTokens", "/revoke", { success: HttpApiSchema.NoContent }),
-  HttpApiEndpoint.get("settings", "/settings", { success: DukkangoSettings }),
-  HttpApiEndpoint.patch("updateSettings", "/settings", {
-    payload: DukkangoSettingsChange,
-    success: DukkangoSettings
+  ...common({
+    fault: DukkangoFault,
+    settings: DukkangoSettings,
+    settingsChange: DukkangoSettingsChange,
+    credentials: DukkangoCredentials
   }),
   HttpApiEndpoint.post("registerAccount", "/accounts", {
     payload: DukkangoAccountInput,
     success: Schema.Struct({ restaurants: Schema.Array(DukkangoRestaurant) })
-  }),
-  HttpApiEndpoint.put("changeCredentials", "/credentials", {
-    payload: Schema.Struct({ to: DukkangoCredentials, from: Schema.optionalKey(DukkangoCredentials) }),
-    success: HttpApiSchema.NoContent
   }),
   HttpApiEndpoint.get("orders", "/orders", { success: Schema.Array(DukkangoOrder) }),
   HttpApiEndpoint.post("placeOrder", "/orders", { payload: DukkangoOrderInput, success: DukkangoOrder }),
@@ -96,6 +85,6 @@ export const DukkangoControl = HttpApiGroup.make("dukkango").add(
 /**
  * The control address of the whole sandbox, below `/_sandbox`.
  */
-export const ControlApi = HttpApi.make("sandbox").add(DukkangoControl).prefix("/_sandbox").middleware(
+export const ControlApi = HttpApi.make("sandbox").add(DukkangoControl, PaynkolayControl).prefix("/_sandbox").middleware(
   ExplainBadRequests
 )

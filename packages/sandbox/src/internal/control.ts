@@ -5,7 +5,46 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { BadControlRequest, ControlApi, ExplainBadRequests } from "../ControlApi.ts"
+import type { Counters } from "../Counters.ts"
 import type { DukkangoSandbox } from "../DukkangoSandbox.ts"
+import type { Fault as AnyFault } from "../Fault.ts"
+import type { PaynkolaySandbox } from "../PaynkolaySandbox.ts"
+import type { RequestEntry } from "../RequestLog.ts"
+
+/** What every provider's service can do. */
+interface Controlled<Fault, Settings, Change, Credentials> {
+  readonly counters: Effect.Effect<Counters>
+  readonly resetCounters: Effect.Effect<void>
+  readonly requests: Effect.Effect<ReadonlyArray<RequestEntry>>
+  readonly faults: {
+    readonly inject: (fault: Fault) => Effect.Effect<void>
+    readonly clear: Effect.Effect<void>
+    readonly pending: Effect.Effect<ReadonlyArray<AnyFault>>
+  }
+  readonly revokeTokens: Effect.Effect<void>
+  readonly settings: {
+    readonly get: Effect.Effect<Settings>
+    readonly update: (change: Change) => Effect.Effect<Settings>
+  }
+  readonly changeCredentials: (to: Credentials, from?: Credentials) => Effect.Effect<void>
+}
+
+const common = <Fault, Settings, Change, Credentials>(
+  provider: Controlled<Fault, Settings, Change, Credentials>
+) => ({
+  counters: () => provider.counters,
+  resetCounters: () => provider.resetCounters,
+  requests: () => provider.requests,
+  pendingFaults: () => provider.faults.pending,
+  injectFault: ({ payload }: { readonly payload: Fault }) => provider.faults.inject(payload),
+  clearFaults: () => provider.faults.clear,
+  revokeTokens: () => provider.revokeTokens,
+  settings: () => provider.settings.get,
+  updateSettings: ({ payload }: { readonly payload: Change }) => provider.settings.update(payload),
+  changeCredentials: (
+    { payload }: { readonly payload: { readonly to: Credentials; readonly from?: Credentials } }
+  ) => provider.changeCredentials(payload.to, payload.from)
+})
 
 const dukkangoControl = (dukkango: DukkangoSandbox) =>
   HttpApiBuilder.group(
@@ -13,17 +52,8 @@ const dukkangoControl = (dukkango: DukkangoSandbox) =>
     "dukkango",
     (handlers) =>
       handlers.handleAll({
-        counters: () => dukkango.counters,
-        resetCounters: () => dukkango.resetCounters,
-        requests: () => dukkango.requests,
-        pendingFaults: () => dukkango.faults.pending,
-        injectFault: ({ payload }) => dukkango.faults.inject(payload),
-        clearFaults: () => dukkango.faults.clear,
-        revokeTokens: () => dukkango.revokeTokens,
-        settings: () => dukkango.settings.get,
-        updateSettings: ({ payload }) => dukkango.settings.update(payload),
+        ...common(dukkango),
         registerAccount: ({ payload }) => dukkango.registerAccount(payload),
-        changeCredentials: ({ payload }) => dukkango.changeCredentials(payload.to, payload.from),
         orders: () => dukkango.orders.list,
         placeOrder: ({ payload }) => dukkango.orders.place(payload),
         advanceOrder: ({ params, payload }) => dukkango.orders.advance(params.paymentKey, payload.statusId),
@@ -33,16 +63,32 @@ const dukkangoControl = (dukkango: DukkangoSandbox) =>
       })
   )
 
+const paynkolayControl = (paynkolay: PaynkolaySandbox) =>
+  HttpApiBuilder.group(
+    ControlApi,
+    "paynkolay",
+    (handlers) =>
+      handlers.handleAll({
+        ...common(paynkolay),
+        registerAccount: ({ payload }) => paynkolay.registerAccount(payload),
+        profiles: () => paynkolay.profiles.list,
+        sellers: () => paynkolay.sellers.list,
+        payments: () => paynkolay.payments.list,
+        callbacks: () => paynkolay.callbacks.sent,
+        sendCallback: ({ params, payload }) => paynkolay.callbacks.send(params.payment, payload)
+      })
+  )
+
 const explainBadRequests = HttpApiMiddleware.layerSchemaErrorTransform(
   ExplainBadRequests,
   ({ cause }) => Effect.fail(new BadControlRequest({ message: cause.message }))
 )
 
 /** The control address as an application of its own, to be put behind any transport. */
-export const make = (services: { readonly dukkango: DukkangoSandbox }) =>
+export const make = (services: { readonly dukkango: DukkangoSandbox; readonly paynkolay: PaynkolaySandbox }) =>
   HttpRouter.toHttpEffect(
     HttpApiBuilder.layer(ControlApi).pipe(
-      Layer.provide(dukkangoControl(services.dukkango)),
+      Layer.provide([dukkangoControl(services.dukkango), paynkolayControl(services.paynkolay)]),
       Layer.provide([explainBadRequests, HttpServer.layerServices])
     )
   )

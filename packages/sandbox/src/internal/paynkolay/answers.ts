@@ -75,7 +75,8 @@ export const noActiveSeller = refusal(400, { message: "Aktif Satıcı Bulunamad�
 export const notDone = (settings: PaynkolaySettings, message: string) => refusal(settings.refusalStatus, { message })
 
 /** Made up in its words. */
-export const wrongShortField = (settings: PaynkolaySettings, field: string) => notDone(settings, `${field} alanı hatalı`)
+export const wrongShortField = (settings: PaynkolaySettings, field: string) =>
+  notDone(settings, `${field} alanı hatalı`)
 
 /** Made up in its words; that it comes with HTTP 200 is documented. */
 export const notCompleted = refusal(200, {

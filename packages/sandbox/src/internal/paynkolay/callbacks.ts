@@ -32,7 +32,7 @@ const changed = (
 ) => ({
   ...(forged
     ? Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name, /^hash/.test(name) ? spoil(value) : value])
+      Object.entries(fields).map(([name, value]) => [name, name.startsWith("hash") ? spoil(value) : value])
     )
     : fields),
   ...instead

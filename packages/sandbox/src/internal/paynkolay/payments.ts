@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type { PaynkolayPayment, PaynkolayShare } from "../../PaynkolayModel.ts"
 import * as Answers from "./answers.ts"
 import * as Cards from "./cards.ts"
@@ -82,7 +83,9 @@ const refusal = (marketplace: State.Marketplace, body: Common, { isSigned, setti
 const bankPage = ({ callbackUrl, refCode }: PaynkolayPayment) =>
   Base64.encode(
     `<!DOCTYPE html><html lang="tr"><head><meta charset="utf-8"><title>Güvenli ödeme</title></head>`
-      + `<body data-ref-code="${refCode}"><a href="${encodeURI(callbackUrl).replaceAll("&", "&amp;")}">Dön</a></body></html>`
+      + `<body data-ref-code="${refCode}"><a href="${
+        encodeURI(callbackUrl).replaceAll("&", "&amp;")
+      }">Dön</a></body></html>`
   )
 
 const begin = (
@@ -158,9 +161,11 @@ const Codes = Schema.Struct({ refCode: maybeText, trxCode: maybeText })
 
 /** The payments that have the codes, or those that have the one code that there is. */
 export const named = (marketplace: State.Marketplace, { refCode, trxCode }: typeof Codes.Type) =>
-  !refCode && !trxCode ? [] : marketplace.payments.filter((payment) =>
-    (!refCode || payment.refCode === refCode) && (!trxCode || payment.trxCode === trxCode)
-  )
+  !refCode && !trxCode ?
+    [] :
+    marketplace.payments.filter((payment) =>
+      (!refCode || payment.refCode === refCode) && (!trxCode || payment.trxCode === trxCode)
+    )
 
 const statuses = (payment: PaynkolayPayment) => {
   const { refCode, reversals, trxAmount, trxCode, trxCurrency, trxStatus } = payment
@@ -197,8 +202,8 @@ export const updateCommission = reading(
     const updated = {
       ...payment,
       sellerList: payment.sellerList.map((share) => {
-        const { trxAmount: _, ...change } = changed.get(share.sellerExternalId) ?? share
-        return { ...share, ...change, deliveryDate: share.deliveryDate }
+        const change = changed.get(share.sellerExternalId)
+        return change === undefined ? share : { ...share, ...Struct.omit(change, ["trxAmount", "deliveryDate"]) }
       })
     }
     return [

@@ -255,7 +255,9 @@ export const updateDelivery = reading(
       updated = next ?? updated
     }
     return [
-      missed.length === 0 ? Answers.done : Answers.notDone(call.settings, `Güncellenemeyen işlemler: ${missed.join(", ")}`),
+      missed.length === 0
+        ? Answers.done
+        : Answers.notDone(call.settings, `Güncellenemeyen işlemler: ${missed.join(", ")}`),
       updated
     ]
   },

@@ -103,8 +103,6 @@ const table: ReadonlyMap<string, Route & { readonly operation: string }> = new M
   Object.entries(routes).map(([operation, route]) => [`/${operation.replaceAll(".", "/")}`, { ...route, operation }])
 )
 
-export const isLogin = (request: SandboxRequest, path: string) =>
-  request.method === "POST" && path === "/authenticate"
+export const isLogin = (request: SandboxRequest, path: string) => request.method === "POST" && path === "/authenticate"
 
-export const match = (request: SandboxRequest, path: string) =>
-  request.method === "POST" ? table.get(path) : undefined
+export const match = (request: SandboxRequest, path: string) => request.method === "POST" ? table.get(path) : undefined

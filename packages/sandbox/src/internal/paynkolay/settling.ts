@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Struct from "effect/Struct"
 import type { PaynkolayPayment, PaynkolaySettings } from "../../PaynkolayModel.ts"
 import * as Dates from "./dates.ts"
 import * as Hash from "./hash.ts"
@@ -29,7 +30,7 @@ export const bankMessage = (code: string): string => {
 const isApproved = ({ bankCode }: PaynkolayPayment) => bankCode === "00"
 
 /** The fields of a result, all of them texts, with as many decimals as the provider writes. */
-const resultOf = (payment: PaynkolayPayment, now: number): Readonly<Record<string, string>> => ({
+const resultOf = (payment: PaynkolayPayment, now: number) => ({
   statusCode: isApproved(payment) ? "2" : "0",
   responseCode: isApproved(payment) ? "2" : payment.bankCode,
   responseMessage: bankMessage(payment.bankCode),
@@ -111,11 +112,13 @@ export const signedCallback = (
     : Effect.map(Hash.sign(Hash.callback(account.credentials, fields)), (hash) => ({ ...fields, hash }))
 }
 
-/** The answer of the second step: the fields of a result with their hash, around which there is no `data`. */
+/** The answer of the second step: the fields of a result with their hash, one of them under another name. */
 export const completion = (account: Account, payment: PaynkolayPayment, now: number) => {
-  const { refCode, statusCode: _, ...fields } = resultOf(payment, now)
-  return Effect.map(
-    Hash.sign(Hash.callback(account.credentials, resultOf(payment, now))),
-    (hash) => ({ message: fields["responseMessage"], ...fields, referenceCode: refCode, hash })
-  )
+  const fields = resultOf(payment, now)
+  return Effect.map(Hash.sign(Hash.callback(account.credentials, fields)), (hash) => ({
+    ...Struct.omit(fields, ["refCode", "statusCode"]),
+    message: fields.responseMessage,
+    referenceCode: fields.refCode,
+    hash
+  }))
 }
