@@ -11,15 +11,17 @@ import * as CliError from "effect/cli/CliError"
 import * as CliCommand from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
-import { Sandbox } from "./Sandbox.ts"
+import { type ProviderOptions, Sandbox } from "./Sandbox.ts"
 
 const port = Flag.Int("port").pipe(
   Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
@@ -42,18 +44,24 @@ const announce = Effect.gen(function*() {
     `# Entegre sandbox on ${sandbox.origin}`,
     `# Dükkango: ${sandbox.dukkango.baseUrl}`,
     `# Control address: ${sandbox.origin}/_sandbox/dukkango`,
+    `# Paynkolay: ${sandbox.paynkolay.baseUrl}`,
+    `# Control address: ${sandbox.origin}/_sandbox/paynkolay`,
     ...Object.entries(Redacted.value(sandbox.environment)).map(([name, value]) => `export ${name}=${quoted(value)}`),
     "# Stop with Ctrl-C."
   ].join("\n"))
 })
 
+/** Settings that every provider has. */
+const everywhere = (settings: { readonly tokenLifetime: Duration.Duration | undefined }): ProviderOptions => ({
+  dukkango: settings,
+  odeal: settings,
+  paynkolay: settings
+})
+
 const command = CliCommand.make("entegre-sandbox", { port, tokenLifetime }, ({ port, tokenLifetime }) =>
   Layer.launch(
     Layer.effectDiscard(announce).pipe(
-      Layer.provide(Sandbox.layerWith({
-        port,
-        dukkango: tokenLifetime._tag === "Some" ? { tokenLifetime: tokenLifetime.value } : {}
-      }))
+      Layer.provide(Sandbox.layerWith({ port, ...everywhere({ tokenLifetime: Option.getOrUndefined(tokenLifetime) }) }))
     )
   ).pipe(
     Effect.catchTag("ServeError", (cause) =>
