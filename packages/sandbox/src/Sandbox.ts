@@ -13,7 +13,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type * as ApexSandbox from "./ApexSandbox.ts"
 import type * as DukkangoSandbox from "./DukkangoSandbox.ts"
+import * as Apex from "./internal/apex/sandbox.ts"
 import * as App from "./internal/app.ts"
 import * as Client from "./internal/client.ts"
 import * as Control from "./internal/control.ts"
@@ -31,6 +33,12 @@ import type { RequestEntry } from "./RequestLog.ts"
  * What each provider of the sandbox starts with.
  */
 export interface ProviderOptions {
+  /**
+   * How Apex behaves.
+   *
+   * @default as documented, with one account that has created nothing
+   */
+  readonly apex?: ApexSandbox.Options | undefined
   /**
    * How Dükkango behaves and what it knows at the start.
    *
@@ -110,6 +118,7 @@ export class Sandbox extends Context.Service<Sandbox, {
   readonly environment: Redacted.Redacted<Readonly<Record<string, string>>>
   /** The last thousand requests that reached no provider, such as those that followed a redirect out of one. */
   readonly strays: Effect.Effect<ReadonlyArray<RequestEntry>>
+  readonly apex: ApexSandbox.ApexSandbox
   readonly dukkango: DukkangoSandbox.DukkangoSandbox
   readonly odeal: OdealSandbox.OdealSandbox
   readonly paynkolay: PaynkolaySandbox.PaynkolaySandbox
@@ -154,6 +163,7 @@ export class Sandbox extends Context.Service<Sandbox, {
 const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: string, carrier: Carrier) {
   const strays = yield* Log.make
   const dukkango = yield* Dukkango.make(options.dukkango ?? {}, origin)
+  const apex = yield* Apex.make(options.apex ?? {}, origin, carrier)
   const odeal = yield* Odeal.make(options.odeal ?? {}, origin, carrier)
   const paynkolay = yield* Paynkolay.make(options.paynkolay ?? {}, origin, carrier)
   const sandbox = Sandbox.of({
@@ -162,6 +172,9 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
       DUKKANGO_BASE_URL: dukkango.service.baseUrl,
       DUKKANGO_APP_SECRET_KEY: Redacted.value(dukkango.service.credentials.appSecretKey),
       DUKKANGO_REST_SECRET_KEY: Redacted.value(dukkango.service.credentials.restSecretKey),
+      APEX_BASE_URL: apex.service.baseUrl,
+      APEX_API_KEY: Redacted.value(apex.service.credentials.apiKey),
+      APEX_SECRET_KEY: Redacted.value(apex.service.credentials.secretKey),
       ODEAL_BASE_URL: odeal.service.baseUrl,
       ODEAL_API_KEY: Redacted.value(odeal.service.credentials.apiKey),
       ODEAL_SECRET_KEY: Redacted.value(odeal.service.credentials.secretKey),
@@ -174,13 +187,14 @@ const make = Effect.fnUntraced(function*(options: ProviderOptions, origin: strin
       PAYNKOLAY_CANCEL_API_SECRET_KEY: Redacted.value(paynkolay.service.credentials.cancelApiSecretKey)
     }),
     strays: strays.entries,
+    apex: apex.service,
     dukkango: dukkango.service,
     odeal: odeal.service,
     paynkolay: paynkolay.service
   })
   return {
     sandbox,
-    site: { providers: [dukkango, odeal, paynkolay], control: yield* Control.make(sandbox), strays }
+    site: { providers: [apex, dukkango, odeal, paynkolay], control: yield* Control.make(sandbox), strays }
   }
 })
 

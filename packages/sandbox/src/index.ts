@@ -1,6 +1,8 @@
 /**
  * The providers of Entegre as local HTTP servers, with faults on demand.
  */
+export * as ApexModel from "./ApexModel.ts"
+export * as ApexSandbox from "./ApexSandbox.ts"
 export * from "./ControlApi.ts"
 export * as Counters from "./Counters.ts"
 export * as DukkangoModel from "./DukkangoModel.ts"
