@@ -70,7 +70,8 @@ export const read = (file: string, source: string, packageName: string): Readonl
 }
 
 /** How many errors the sources declare, however they are spelt: what `read` must find. */
-export const declared = (source: string): number => source.match(/^export class \w+\s+extends Schema\.TaggedError</gm)?.length ?? 0
+export const declared = (source: string): number =>
+  source.match(/^export class \w+\s+extends Schema\.TaggedError</gm)?.length ?? 0
 
 /** Every error that an application may meet, in the order of their files. */
 export const errors = (root: string): ReadonlyArray<ErrorEntry> =>

@@ -9,7 +9,7 @@ import type { Stage, Subject } from "./Subject.ts"
 export const provider = "dukkango"
 
 /** The traffic: safe whether it reaches the sandbox or the real provider. */
-export const reads = Effect.map(Dukkango, ({ orders, restaurants }): Subject["reads"] => [
+const reads = Effect.map(Dukkango, ({ orders, restaurants }): Subject["reads"] => [
   restaurants.list,
   orders.variables,
   orders.cancelReasons

@@ -21,7 +21,7 @@ export interface Summary {
   readonly providers: { readonly [name: string]: Figures }
 }
 
-export type Colour = "dim" | "green" | "yellow" | "red" | "cyan" | "bold"
+type Colour = "dim" | "green" | "yellow" | "red" | "cyan" | "bold"
 
 const codes: Record<Colour, number> = { dim: 2, green: 32, yellow: 33, red: 31, cyan: 36, bold: 1 }
 

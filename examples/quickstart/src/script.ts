@@ -15,7 +15,7 @@ interface Step {
 }
 
 /** A step did not come to its end in time. */
-export class StepFailed extends Data.TaggedError("StepFailed")<{ readonly title: string }> {}
+class StepFailed extends Data.TaggedError("StepFailed")<{ readonly title: string }> {}
 
 export interface Actors {
   readonly stage: Stage

@@ -4,7 +4,7 @@
 import { Clock, Effect, Ref } from "effect"
 import type { CallFailure, Subject } from "./Subject.ts"
 
-export interface Calls {
+interface Calls {
   readonly calls: number
   readonly failures: ReadonlyArray<CallFailure>
   readonly slowestMs: number

@@ -6,7 +6,7 @@ import * as Https from "node:https"
 import type { AddressInfo, Server, Socket } from "node:net"
 
 /** A request as it arrived at the provider. */
-export interface Arrival {
+interface Arrival {
   readonly method: string
   readonly url: string
   readonly headers: Http.IncomingHttpHeaders

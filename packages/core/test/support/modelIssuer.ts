@@ -133,4 +133,3 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
   }
 })
 
-export type ModelIssuer = Effect.Success<ReturnType<typeof make>>
