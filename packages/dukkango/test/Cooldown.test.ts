@@ -8,7 +8,10 @@ import { TestClock } from "effect/testing"
 import { countOf, crowd, failureOf, provider, socketless } from "./support/stack.ts"
 
 const polls = Effect.map(countOf("orders.get-current"), ({ received }) => received)
-const refusals = Effect.map(Effect.flatMap(provider, ({ counters }) => counters), ({ cooldownRefusals }) => cooldownRefusals)
+const refusals = Effect.map(
+  Effect.flatMap(provider, ({ counters }) => counters),
+  ({ cooldownRefusals }) => cooldownRefusals
+)
 const current = Dukkango.use(({ orders }) => orders.current())
 const inStatus = (statusId: number) => Dukkango.use(({ orders }) => orders.current({ statusId }))
 

@@ -76,7 +76,13 @@ describe("an order", () => {
 
   it.effect.each<readonly [string, object]>([
     ["numbers in quotes", { total: "1417.50", id: "1031", status_id: "1", order_tip: "5" }],
-    ["nothing, written as an empty string", { discount: "", courier_fee: "", order_tip: "", customer: "", address: "" }],
+    ["nothing, written as an empty string", {
+      discount: "",
+      courier_fee: "",
+      order_tip: "",
+      customer: "",
+      address: ""
+    }],
     ["nothing, written as null", { discount: null, scheduled_date: null, note: null, customer: null, address: null }],
     ["nothing, written as an empty list", { customer: [], address: [] }],
     ["nothing, not written at all", { discount: undefined, note: undefined, address: undefined, customer: undefined }]
@@ -114,7 +120,7 @@ describe("an order", () => {
   it.effect("shows no person's data when it is printed", () =>
     Effect.gen(function*() {
       const order = yield* decode(sample)
-      for (const printed of [inspect(order, { depth: 10 }), JSON.stringify(order), String(order)]) {
+      for (const printed of [inspect(order, { depth: 10 }), JSON.stringify(order)]) {
         for (const data of ["Ayşe", "05335587642", "Örnek"]) assert.notInclude(printed, data)
       }
       const problem = yield* problemOf({ ...sample, customer: { name: "Ayşe", phone: 5335587642 } })

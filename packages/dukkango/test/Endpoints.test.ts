@@ -1,6 +1,5 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Dukkango, type DukkangoError, type Service } from "@entegre/dukkango"
-import { DukkangoSchema } from "@entegre/dukkango"
+import { Dukkango, type DukkangoError, DukkangoSchema, type Service } from "@entegre/dukkango"
 import { Effect, Redacted } from "effect"
 import { akat, kebab, provider, sockets } from "./support/stack.ts"
 

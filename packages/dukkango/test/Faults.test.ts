@@ -41,42 +41,48 @@ const unsafe = [
 for (const [transport, stack] of transports) {
   describe(`an answer that is not as documented, ${transport}`, () => {
     layer(stack, { excludeTestServices: true })((it) => {
-      it.effect.each(reads)("%s is a typed error that names the operation, and the next call works", ([, fault, tag]) =>
-        Effect.gen(function*() {
-          const { faults } = yield* provider
-          const dukkango = yield* Dukkango
-          yield* dukkango.tokens.get
-          yield* faults.inject(fault)
-          const error = yield* failureOf(list)
-          assert.strictEqual(error.operation, "restaurants.list")
-          assert.strictEqual(error.reason._tag, tag)
-          assert.strictEqual((yield* list).length, 2)
-        }))
+      it.effect.each(reads)(
+        "%s is a typed error that names the operation, and the next call works",
+        ([, fault, tag]) =>
+          Effect.gen(function*() {
+            const { faults } = yield* provider
+            const dukkango = yield* Dukkango
+            yield* dukkango.tokens.get
+            yield* faults.inject(fault)
+            const error = yield* failureOf(list)
+            assert.strictEqual(error.operation, "restaurants.list")
+            assert.strictEqual(error.reason._tag, tag)
+            assert.strictEqual((yield* list).length, 2)
+          })
+      )
 
-      it.effect.each(unsafe)("%s to an unsafe call leaves its outcome unknown; it is not repeated", ([, fault, problem]) =>
-        Effect.gen(function*() {
-          const { faults, orders: sandboxed } = yield* provider
-          const { orders } = yield* Dukkango
-          const placed = yield* sandboxed.place()
-          const key = DukkangoSchema.OrderKey.make(placed.payment_key)
-          const before = yield* countOf("orders.accept")
-          yield* faults.inject(fault)
-          const { isRetryable, operation, reason } = yield* failureOf(orders.accept(key, { preparingTime: 30 }))
-          assert.strictEqual(operation, "orders.accept")
-          assert.isFalse(isRetryable)
-          if (reason._tag !== "OutcomeUnknown") return assert.fail(reason.message)
-          assert.strictEqual(reason.problem, problem)
-          assert.include(reason.findOut, "orders.current")
+      it.effect.each(unsafe)(
+        "%s to an unsafe call leaves its outcome unknown; it is not repeated",
+        ([, fault, problem]) =>
+          Effect.gen(function*() {
+            const { faults, orders: sandboxed } = yield* provider
+            const { orders } = yield* Dukkango
+            const placed = yield* sandboxed.place()
+            const key = DukkangoSchema.OrderKey.make(placed.payment_key)
+            const before = yield* countOf("orders.accept")
+            yield* faults.inject(fault)
+            const { isRetryable, operation, reason } = yield* failureOf(orders.accept(key, { preparingTime: 30 }))
+            assert.strictEqual(operation, "orders.accept")
+            assert.isFalse(isRetryable)
+            if (reason._tag !== "OutcomeUnknown") return assert.fail(reason.message)
+            assert.strictEqual(reason.problem, problem)
+            assert.include(reason.findOut, "orders.current")
 
-          const after = yield* countOf("orders.accept")
-          assert.deepStrictEqual(
-            [after.received - before.received, after.done - before.done],
-            [1, 1]
-          )
-          const inSandbox = (yield* sandboxed.list).find(({ payment_key }) => payment_key === placed.payment_key)
-          assert.strictEqual(inSandbox?.status_id, DukkangoSchema.OrderStatus.confirmed)
-          yield* orders.onTheWay(key)
-        }))
+            const after = yield* countOf("orders.accept")
+            assert.deepStrictEqual(
+              [after.received - before.received, after.done - before.done],
+              [1, 1]
+            )
+            const inSandbox = (yield* sandboxed.list).find(({ payment_key }) => payment_key === placed.payment_key)
+            assert.strictEqual(inSandbox?.status_id, DukkangoSchema.OrderStatus.confirmed)
+            yield* orders.onTheWay(key)
+          })
+      )
 
       it.effect("a refused token does not keep an unsafe call from being made, once", () =>
         Effect.gen(function*() {

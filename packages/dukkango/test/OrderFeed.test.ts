@@ -432,5 +432,4 @@ describe("the stream under the feed", () => {
       assert.strictEqual(deliveries, 1)
       assert.deepStrictEqual(yield* acknowledged, [])
     }).pipe(stack))
-
 })

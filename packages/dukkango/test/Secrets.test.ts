@@ -118,27 +118,30 @@ const titleOf = (fault: Fault.Fault) => "status" in fault ? `${fault._tag} ${fau
 
 describe("no secret and no person's data is to be seen", () => {
   for (const [what, faults] of [["login", authFaults], ["call", callFaults]] as const) {
-    it.effect.each(faults.map((fault) => [titleOf(fault), fault] as const))(`when a ${what} meets %s`, ([, fault]) =>
-      Effect.gen(function*() {
-        const { faults } = yield* provider
-        const { subscribe } = yield* TokenCache
-        const events = yield* subscribe
-        yield* faults.inject(fault)
-        for (const call of calls) {
-          const running = yield* Effect.forkChild(seenOf(Effect.withSpan(call, "caller")))
-          yield* TestClock.adjust("3 minutes")
-          const { exit, seen, spans } = yield* Fiber.join(running)
-          assert.isTrue(Exit.isFailure(exit))
-          assert.isAbove(spans, 1)
-          for (const canary of yield* canaries) assert.notInclude(seen, canary)
-        }
-        const told = renderings(yield* PubSub.takeUpTo(events, 1_000))
-        const { status } = yield* TokenCache
-        for (const canary of yield* canaries) {
-          assert.notInclude(told, canary)
-          assert.notInclude(renderings(yield* status), canary)
-        }
-      }).pipe(Effect.provide(stack)))
+    it.effect.each(faults.map((fault) => [titleOf(fault), fault] as const))(
+      `when a ${what} meets %s`,
+      ([, fault]) =>
+        Effect.gen(function*() {
+          const { faults } = yield* provider
+          const { subscribe } = yield* TokenCache
+          const events = yield* subscribe
+          yield* faults.inject(fault)
+          for (const call of calls) {
+            const running = yield* Effect.forkChild(seenOf(Effect.withSpan(call, "caller")))
+            yield* TestClock.adjust("3 minutes")
+            const { exit, seen, spans } = yield* Fiber.join(running)
+            assert.isTrue(Exit.isFailure(exit))
+            assert.isAbove(spans, 1)
+            for (const canary of yield* canaries) assert.notInclude(seen, canary)
+          }
+          const told = renderings(yield* PubSub.takeUpTo(events, 1_000))
+          const { status } = yield* TokenCache
+          for (const canary of yield* canaries) {
+            assert.notInclude(told, canary)
+            assert.notInclude(renderings(yield* status), canary)
+          }
+        }).pipe(Effect.provide(stack))
+    )
   }
 
   it.effect("in the order feed, its events and its log", () =>

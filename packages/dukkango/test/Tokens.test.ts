@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { TokenCache } from "@entegre/core"
 import { Dukkango } from "@entegre/dukkango"
 import { Fault, Sandbox } from "@entegre/sandbox"
 import { ConfigProvider, DateTime, Duration, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { TokenCache } from "@entegre/core"
 import { crowd, failureOf, provider, socketless, sockets } from "./support/stack.ts"
 
 const list = Dukkango.use(({ restaurants }) => restaurants.list)
@@ -65,17 +65,20 @@ describe("the end of a token", () => {
       assert.strictEqual((yield* status).expiresAt, Duration.toMillis("24 hours"))
     }).pipe(Effect.provide(socketless())))
 
-  it.effect.each(["", "tomorrow", "2026-02-30 10:00:00", 5, null])("is near if it is written as %j", (written) =>
-    Effect.gen(function*() {
-      const { faults } = yield* provider
-      yield* faults.inject(Fault.status(200, {
-        on: "auth",
-        body: JSON.stringify({ status: true, data: { access_token: "ab".repeat(32), expiration_date: written } })
-      }))
-      yield* token
-      const { expiresAt } = yield* status
-      assert.isAtMost(expiresAt ?? Number.NaN, Duration.toMillis("1 minute"))
-    }).pipe(Effect.provide(socketless())))
+  it.effect.each(["", "tomorrow", "2026-02-30 10:00:00", 5, null])(
+    "is near if it is written as %j",
+    (written) =>
+      Effect.gen(function*() {
+        const { faults } = yield* provider
+        yield* faults.inject(Fault.status(200, {
+          on: "auth",
+          body: JSON.stringify({ status: true, data: { access_token: "ab".repeat(32), expiration_date: written } })
+        }))
+        yield* token
+        const { expiresAt } = yield* status
+        assert.isAtMost(expiresAt ?? Number.NaN, Duration.toMillis("1 minute"))
+      }).pipe(Effect.provide(socketless()))
+  )
 })
 
 describe("logins stay few, and no call fails, over three days", () => {
@@ -211,7 +214,11 @@ describe("refused keys", () => {
 
 describe("a login that can not be had", () => {
   const troubles = [
-    ["429 with Retry-After", Fault.status(429, { on: "auth", times: "unlimited", retryAfter: "40 seconds" }), "refused"],
+    [
+      "429 with Retry-After",
+      Fault.status(429, { on: "auth", times: "unlimited", retryAfter: "40 seconds" }),
+      "refused"
+    ],
     ["500", Fault.status(500, { on: "auth", times: "unlimited" }), "refused"],
     ["503", Fault.status(503, { on: "auth", times: "unlimited" }), "refused"],
     ["403 URL hatalı", Fault.status(403, { on: "auth", times: "unlimited" }), "refused"],
@@ -225,23 +232,26 @@ describe("a login that can not be had", () => {
     ["a redirect", Fault.redirect("http://127.0.0.1/elsewhere", { on: "auth", times: "unlimited" }), "redirected"]
   ] as const
 
-  it.effect.each(troubles)("because of %s is a typed error that names the operation, and the next one works", ([, fault, problem]) =>
-    Effect.gen(function*() {
-      const { faults } = yield* provider
-      yield* faults.inject(fault)
-      const failing = yield* Effect.forkChild(failureOf(list))
-      yield* TestClock.adjust("2 minutes")
-      const { isRetryable, operation, reason } = yield* Fiber.join(failing)
-      assert.strictEqual(operation, "restaurants.list")
-      assert.isTrue(isRetryable)
-      if (reason._tag !== "IssuerUnavailable") return assert.fail(reason.message)
-      assert.strictEqual(reason.problem, problem)
-      assert.strictEqual((yield* counters).calls, 0)
+  it.effect.each(troubles)(
+    "because of %s is a typed error that names the operation, and the next one works",
+    ([, fault, problem]) =>
+      Effect.gen(function*() {
+        const { faults } = yield* provider
+        yield* faults.inject(fault)
+        const failing = yield* Effect.forkChild(failureOf(list))
+        yield* TestClock.adjust("2 minutes")
+        const { isRetryable, operation, reason } = yield* Fiber.join(failing)
+        assert.strictEqual(operation, "restaurants.list")
+        assert.isTrue(isRetryable)
+        if (reason._tag !== "IssuerUnavailable") return assert.fail(reason.message)
+        assert.strictEqual(reason.problem, problem)
+        assert.strictEqual((yield* counters).calls, 0)
 
-      yield* faults.clear
-      yield* TestClock.adjust("6 minutes")
-      assert.strictEqual((yield* list).length, 2)
-    }).pipe(Effect.provide(socketless())))
+        yield* faults.clear
+        yield* TestClock.adjust("6 minutes")
+        assert.strictEqual((yield* list).length, 2)
+      }).pipe(Effect.provide(socketless()))
+  )
 
   it.effect("leaves a caller that is interrupted and its fellows in peace", () =>
     Effect.gen(function*() {

@@ -56,9 +56,18 @@ type Request =
 const refuse = ({ name }: ApiClient.Operation<unknown>) => (reason: Reason): DukkangoError =>
   new DukkangoError({ operation: name, reason })
 
+/** Reads every entry of a list; one that is not as documented fails all. */
+const readAll = <A>(operation: ApiClient.Operation<Listing>, entry: Schema.ConstraintDecoder<A>) => {
+  const decode = Exchange.decodeValue(Schema.Struct({ data: Schema.Array(entry) }))
+  return ({ answer, entries }: Listing): Effect.Effect<ReadonlyArray<A>, DukkangoError> =>
+    Effect.mapBoth(decode(answer, { data: entries }), {
+      onFailure: refuse(operation),
+      onSuccess: ({ data }) => data
+    })
+}
+
 /** The key of an order that can not be read, if at least that can be. */
-const keyOf = (entry: unknown): string | undefined =>
-  Option.getOrUndefined(decodeKey(entry))?.payment_key
+const keyOf = (entry: unknown): string | undefined => Option.getOrUndefined(decodeKey(entry))?.payment_key
 
 const decodeKey = Schema.decodeUnknownOption(Schema.Struct({ payment_key: DukkangoSchema.OrderKey }))
 
@@ -100,11 +109,10 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
       ask: cooled.run(operation, request)
     })
 
-  const foods = Schema.Array(DukkangoSchema.Food)
   const order = DukkangoSchema.order(settings.orderZone)
-  const decodeFoods = Exchange.decodeValue(Schema.Struct({ data: foods }))
-  const decodeOrders = Exchange.decodeValue(Schema.Struct({ data: Schema.Array(order) }))
   const decodeOrder = Exchange.decodeValue(order)
+  const toOrders = readAll(Operations.currentOrders, order)
+  const toFoods = readAll(Operations.listFoods, DukkangoSchema.Food)
 
   const listOrders = (
     { statusId }: CurrentInput = {},
@@ -123,9 +131,14 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     client: api.client,
     /** The current orders, each read for itself. */
     eachOrder: (statusId: number | undefined): ReturnType<Source["poll"]> =>
-      Effect.flatMap(listOrders({ statusId }, "wait"), ({ answer, entries }) =>
-        Effect.forEach(entries, (entry) =>
-          Effect.result(Effect.mapError(decodeOrder(answer, entry), ({ problem }) => ({ orderKey: keyOf(entry), problem }))))),
+      Effect.flatMap(
+        listOrders({ statusId }, "wait"),
+        ({ answer, entries }) =>
+          Effect.forEach(entries, (entry) =>
+            Effect.result(
+              Effect.mapError(decodeOrder(answer, entry), ({ problem }) => ({ orderKey: keyOf(entry), problem }))
+            ))
+      ),
     restaurants: {
       list: read(Operations.listRestaurants, get("/restaurants/get")),
       status: (id: RestaurantId) =>
@@ -145,11 +158,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
         )
     },
     foods: {
-      list: Effect.flatMap(list(Operations.listFoods, get("/foods/get-foods")), ({ answer, entries }) =>
-        Effect.mapBoth(decodeFoods(answer, { data: entries }), {
-          onFailure: refuse(Operations.listFoods),
-          onSuccess: ({ data }) => data
-        })),
+      list: Effect.flatMap(list(Operations.listFoods, get("/foods/get-foods")), toFoods),
       activate: (id: FoodId) =>
         act(
           Operations.activateFood,
@@ -162,12 +171,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
         )
     },
     orders: {
-      current: (input?: CurrentInput) =>
-        Effect.flatMap(listOrders(input), ({ answer, entries }) =>
-          Effect.mapBoth(decodeOrders(answer, { data: entries }), {
-            onFailure: refuse(Operations.currentOrders),
-            onSuccess: ({ data }) => data
-          })),
+      current: (input?: CurrentInput) => Effect.flatMap(listOrders(input), toOrders),
       acknowledge: (key: OrderKey) =>
         act(
           Operations.acknowledgeOrder,

@@ -49,6 +49,8 @@ interface Turn {
   readonly progress: { asking: boolean }
   /** How many wait for the result. */
   waiting: number
+  /** Keeps others from joining. */
+  readonly end: () => void
 }
 
 /** The questions to one endpoint, in the order in which they are asked, one at a time. */
@@ -56,6 +58,10 @@ interface Queue {
   readonly semaphore: Semaphore.Semaphore
   readonly turns: Map<string, Turn>
 }
+
+type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+const noTurns: ReadonlyMap<string, Turn> = new Map()
 
 /** How long a request may go on before it counts as lost: its fiber may have been frozen with its host. */
 const longestAsk = Duration.minutes(5)
@@ -113,12 +119,13 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
     return run(question, queue, progress, deadline).pipe(
       Effect.forkIn(scope),
       Effect.map((fiber) => {
-        const turn: Turn = { fiber, progress, waiting: 0 }
-        queue.turns.set(question.text, turn)
-        fiber.addObserver(() => {
+        const end = () => {
           if (queue.turns.get(question.text) === turn) queue.turns.delete(question.text)
           if (queue.turns.size === 0) forget(question.endpoint, queue)
-        })
+        }
+        const turn: Turn = { fiber, progress, waiting: 0, end }
+        queue.turns.set(question.text, turn)
+        fiber.addObserver(end)
         caller.getRef(KeepAlive)?.(Effect.asVoid(Fiber.await(fiber)))
         return turn
       })
@@ -127,46 +134,55 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
 
   /** Waits for a turn's result. The last one to leave a turn that has not come yet takes it along. */
   const join = (
-    restore: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
+    restore: Restore,
     turn: Turn,
     question: Question
   ): Effect.Effect<Listing, DukkangoError> =>
     Effect.suspend(() => {
       turn.waiting++
-      return restore(Fiber.join(turn.fiber).pipe(
-        Effect.timeoutOrElse({
-          duration: Duration.sum(question.maxWait, longestAsk),
-          orElse: () => {
-            MutableHashMap.remove(queues, question.endpoint)
-            return fail(question, new Unanswered({ problem: "timedOut" }))
-          }
-        })
-      )).pipe(
+      return restore(
+        Fiber.join(turn.fiber).pipe(
+          Effect.timeoutOrElse({
+            duration: Duration.sum(question.maxWait, longestAsk),
+            orElse: () => {
+              MutableHashMap.remove(queues, question.endpoint)
+              return fail(question, new Unanswered({ problem: "timedOut" }))
+            }
+          })
+        )
+      ).pipe(
         Effect.ensuring(Effect.suspend(() => {
           turn.waiting--
-          return turn.waiting === 0 && !turn.progress.asking ? Fiber.interrupt(turn.fiber) : Effect.void
+          if (turn.waiting > 0 || turn.progress.asking) return Effect.void
+          turn.end()
+          return Fiber.interrupt(turn.fiber)
         }))
       )
     })
 
+  const turnsOf = (endpoint: Endpoint): ReadonlyMap<string, Turn> =>
+    Option.match(MutableHashMap.get(queues, endpoint), { onNone: () => noTurns, onSome: ({ turns }) => turns })
+
   const ask = (question: Question): Effect.Effect<Listing, DukkangoError> =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(store.remaining(question.endpoint), (remaining) =>
-        Effect.withFiber((caller) => {
-          const turns = Option.match(MutableHashMap.get(queues, question.endpoint), {
-            onNone: () => new Map<string, Turn>(),
-            onSome: ({ turns }) => turns
-          })
-          const own = turns.get(question.text)
-          if (own?.progress.asking === true) return join(restore, own, question)
-          const wait = estimate(question, turns, remaining)
-          const limit = question.whenCooling === "wait" ? question.maxWait : Duration.zero
-          if (Duration.isGreaterThan(wait, limit)) return fail(question, new Cooldown({ retryAfter: wait }))
-          if (own !== undefined) return join(restore, own, question)
-          const deadline = caller.getRef(Clock.Clock).currentTimeMillisUnsafe() + Duration.toMillis(limit)
-          return Effect.flatMap(start(caller, question, deadline), (turn) => join(restore, turn, question))
-        }))
+      Effect.suspend(() => {
+        const asking = turnsOf(question.endpoint).get(question.text)
+        return asking?.progress.asking === true ? join(restore, asking, question) : askLater(restore, question)
+      })
     )
+
+  const askLater = (restore: Restore, question: Question): Effect.Effect<Listing, DukkangoError> =>
+    Effect.flatMap(store.remaining(question.endpoint), (remaining) =>
+      Effect.withFiber((caller) => {
+        const turns = turnsOf(question.endpoint)
+        const turn = turns.get(question.text)
+        const wait = turn?.progress.asking === true ? Duration.zero : estimate(question, turns, remaining)
+        const limit = question.whenCooling === "wait" ? question.maxWait : Duration.zero
+        if (Duration.isGreaterThan(wait, limit)) return fail(question, new Cooldown({ retryAfter: wait }))
+        if (turn !== undefined) return join(restore, turn, question)
+        const deadline = caller.getRef(Clock.Clock).currentTimeMillisUnsafe() + Duration.toMillis(limit)
+        return Effect.flatMap(start(caller, question, deadline), (turn) => join(restore, turn, question))
+      }))
 
   return { ask }
 })

@@ -41,21 +41,19 @@ export const ofCall = (
   }
   // A fault of the provider says nothing about the call, whatever stands in it.
   if (refusal === undefined || isFault(answer.status)) return undefined
-  switch (refusal.providerCode) {
-    case codes.missingField:
-      return new DukkangoError.MissingField({ ...refusal, field: missingField(refusal.providerMessage) })
-    case codes.unauthorized:
-      return new DukkangoError.Unauthorized(refusal)
-    case codes.wrongUrl:
-      return new DukkangoError.Forbidden(refusal)
-    case codes.orderNotFound:
-      return new DukkangoError.OrderNotFound(refusal)
-    case codes.restaurantNotFound:
-      return new DukkangoError.RestaurantNotFound(refusal)
-    default:
-      return new DukkangoError.Refused(refusal)
-  }
+  return refusals.get(refusal.providerCode ?? "")?.(refusal) ?? new DukkangoError.Refused(refusal)
 }
+
+const refusals = new Map<string, (refusal: Refusal) => DukkangoError.Reason>([
+  [
+    codes.missingField,
+    (refusal) => new DukkangoError.MissingField({ ...refusal, field: missingField(refusal.providerMessage) })
+  ],
+  [codes.unauthorized, (refusal) => new DukkangoError.Unauthorized(refusal)],
+  [codes.wrongUrl, (refusal) => new DukkangoError.Forbidden(refusal)],
+  [codes.orderNotFound, (refusal) => new DukkangoError.OrderNotFound(refusal)],
+  [codes.restaurantNotFound, (refusal) => new DukkangoError.RestaurantNotFound(refusal)]
+])
 
 /** The reason why a login with some keys was refused; nothing if the answer is not a refusal in the provider's form. */
 export const ofLogin = (
@@ -123,5 +121,4 @@ const harmless = (text: string, secrets: ReadonlyArray<Redacted.Redacted<string>
 
 const longest = 200
 
-const missingField = (message: string | undefined): string | undefined =>
-  /^(\w+) is required$/.exec(message ?? "")?.[1]
+const missingField = (message: string | undefined): string | undefined => /^(\w+) is required$/.exec(message ?? "")?.[1]

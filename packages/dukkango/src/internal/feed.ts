@@ -130,4 +130,6 @@ export const start = Effect.fnUntraced(function*<R>(
 })
 
 export const stream = <R>(source: Source, options: FeedOptions<R>): Stream.Stream<Delivery, InvalidOptions, R> =>
-  Stream.unwrap(Effect.map(start(source, options), ({ handedOver }) => Stream.map(handedOver, ({ delivery }) => delivery)))
+  Stream.unwrap(
+    Effect.map(start(source, options), ({ handedOver }) => Stream.map(handedOver, ({ delivery }) => delivery))
+  )

@@ -27,7 +27,10 @@ export const tokenHeader = "access-token"
 const documentedLife = "24 hours"
 
 /** Whose tokens these are: Dükkango has no name for an account but its two keys. */
-export const tokenKey = ({ baseUrl, label }: Settings, { appSecretKey, restSecretKey }: Credentials): TokenKey.TokenKey =>
+export const tokenKey = (
+  { baseUrl, label }: Settings,
+  { appSecretKey, restSecretKey }: Credentials
+): TokenKey.TokenKey =>
   TokenKey.make({
     provider: "dukkango",
     environment: baseUrl,

@@ -4,12 +4,7 @@
 import * as ApiClient from "@entegre/core/ApiClient"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import {
-  CancelReason,
-  OrderVariables,
-  Restaurant,
-  RestaurantStatus
-} from "../DukkangoSchema.ts"
+import { CancelReason, OrderVariables, Restaurant, RestaurantStatus } from "../DukkangoSchema.ts"
 import type { Listing } from "./cooldown.ts"
 
 /** What every good answer is wrapped in. */
@@ -23,16 +18,14 @@ const reads = <S extends Schema.ConstraintDecoder<unknown>>(name: string, data: 
 
 const sets = (name: string) => ApiClient.operation({ name, safety: "idempotent", answer: done })
 
-const moves = (name: string, findOut: string) =>
-  ApiClient.operation({ name, safety: "unsafe", findOut, answer: done })
+const moves = (name: string, findOut: string) => ApiClient.operation({ name, safety: "unsafe", findOut, answer: done })
 
 /** A list whose entries are read one by one, and not by the one who asked. */
 const lists = (name: string): ApiClient.Operation<Listing> => {
   const operation = reads(name, Schema.Array(Schema.Unknown))
   return {
     ...operation,
-    decode: (answer, body) =>
-      Effect.map(operation.decode(answer, body), ({ data }) => ({ answer, entries: data }))
+    decode: (answer, body) => Effect.map(operation.decode(answer, body), ({ data }) => ({ answer, entries: data }))
   }
 }
 
