@@ -170,6 +170,8 @@ export type ApexWebhookAuthentication = typeof ApexWebhookAuthentication.Type
 /**
  * How a webhook differs from the one that is sent by default.
  *
+ * - `copies`: how often it is sent, 1 to 100. Default 1.
+ * - `delay`: how long to wait before. Default none.
  * - `fields`: fields of the body that are set to something else. The `id` of an
  *   earlier webhook makes a duplicate of it.
  * - `authentication`: what it carries instead of what is configured; null for
@@ -177,15 +179,20 @@ export type ApexWebhookAuthentication = typeof ApexWebhookAuthentication.Type
  * - `to`: where it goes. Default: what is configured.
  */
 export const ApexWebhookChange = Schema.Struct({
-  fields: Schema.optionalKey(Schema.JsonObject),
-  authentication: Schema.optionalKey(Schema.NullOr(ApexWebhookAuthentication)),
-  to: Schema.optionalKey(Schema.String)
+  copies: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+  delay: Schema.optional(DurationFromInput),
+  fields: Schema.optional(Schema.JsonObject),
+  authentication: Schema.optional(Schema.NullOr(ApexWebhookAuthentication)),
+  to: Schema.optional(Schema.String)
 })
 
 /**
- * How a webhook differs from the one that is sent by default.
+ * How a webhook differs from the one that is sent by default, with the delay in
+ * any form.
  */
-export type ApexWebhookChange = typeof ApexWebhookChange.Type
+export interface ApexWebhookChange extends Omit<typeof ApexWebhookChange.Type, "delay"> {
+  readonly delay?: Duration.Input | undefined
+}
 
 /**
  * The body of a webhook. All of it is made up: the pages show none.

@@ -17,7 +17,7 @@ export interface Options extends ApexSettingsPatch {
   /**
    * The keys of the default account.
    *
-   * @default `sandbox-api-key` and `sandbox-secret-key`
+   * @default `sandbox-apex-api-key` and `sandbox-apex-secret-key`
    */
   readonly credentials?: ApexCredentials | undefined
 }
@@ -57,10 +57,15 @@ export interface ApexSandbox {
     /** Waits for the oldest webhook that was not taken yet. */
     readonly take: Effect.Effect<OutgoingEntry>
     /**
-     * Fires the webhook of a market, or of a distributor, at once and gives what
-     * became of it. Fails with `NotFound` where there is no such market or
-     * distributor, or it has no webhook.
+     * Fires the webhook of a market, or of a distributor, and gives what became
+     * of each copy: a duplicate (`copies`, or an earlier `id` among `fields`),
+     * one that is late (`delay`), or a forged one (`authentication`). Fails with
+     * `NotFound` where there is no such market or distributor, or it has no
+     * webhook.
      */
-    readonly fire: (id: string, change?: ApexWebhookChange) => Effect.Effect<OutgoingEntry, NotFound>
+    readonly fire: (
+      id: string,
+      change?: ApexWebhookChange
+    ) => Effect.Effect<ReadonlyArray<OutgoingEntry>, NotFound>
   }
 }

@@ -21,6 +21,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { ApexControl } from "./ApexControl.ts"
 import {
   DukkangoAccountInput,
   DukkangoAcknowledgement,
@@ -34,6 +35,7 @@ import {
   DukkangoSettingsChange
 } from "./DukkangoModel.ts"
 import { common } from "./internal/controlEndpoints.ts"
+import { OdealControl } from "./OdealControl.ts"
 import { PaynkolayControl } from "./PaynkolayControl.ts"
 
 /**
@@ -85,6 +87,7 @@ export const DukkangoControl = HttpApiGroup.make("dukkango").add(
 /**
  * The control address of the whole sandbox, below `/_sandbox`.
  */
-export const ControlApi = HttpApi.make("sandbox").add(DukkangoControl, PaynkolayControl).prefix("/_sandbox").middleware(
-  ExplainBadRequests
-)
+export const ControlApi = HttpApi.make("sandbox").add(ApexControl, DukkangoControl, OdealControl, PaynkolayControl)
+  .prefix("/_sandbox").middleware(
+    ExplainBadRequests
+  )

@@ -222,18 +222,25 @@ export type OdealCallback = typeof OdealCallback.Type
 /**
  * How a callback differs from the one that the payment's last change caused.
  *
+ * - `copies`: how often it is sent, 1 to 100. Default 1.
+ * - `delay`: how long to wait before. Default none.
  * - `status`: which status it reports, whatever the payment's own is. Default:
  *   the payment's.
  * - `fields`: fields of the body that are set to something else.
  * - `to`: where it goes. Default: the payment's `returnUrl`.
  */
 export const OdealCallbackChange = Schema.Struct({
-  status: Schema.optionalKey(OdealPaymentStatus),
-  fields: Schema.optionalKey(Schema.JsonObject),
-  to: Schema.optionalKey(Schema.String)
+  copies: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+  delay: Schema.optional(DurationFromInput),
+  status: Schema.optional(OdealPaymentStatus),
+  fields: Schema.optional(Schema.JsonObject),
+  to: Schema.optional(Schema.String)
 })
 
 /**
- * How a callback differs from the one that the payment's last change caused.
+ * How a callback differs from the one that the payment's last change caused,
+ * with the delay in any form.
  */
-export type OdealCallbackChange = typeof OdealCallbackChange.Type
+export interface OdealCallbackChange extends Omit<typeof OdealCallbackChange.Type, "delay"> {
+  readonly delay?: Duration.Input | undefined
+}

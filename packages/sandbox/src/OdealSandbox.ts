@@ -25,7 +25,7 @@ export interface Options extends OdealSettingsPatch {
   /**
    * The keys of the default account.
    *
-   * @default `sandbox-api-key` and `sandbox-secret-key`
+   * @default `sandbox-odeal-api-key` and `sandbox-odeal-secret-key`
    */
   readonly credentials?: OdealCredentials | undefined
 }
@@ -75,11 +75,15 @@ export interface OdealSandbox {
     /** Waits for the oldest callback that was not taken yet. */
     readonly take: Effect.Effect<OutgoingEntry>
     /**
-     * Sends a callback about a payment at once and gives what became of it:
-     * a duplicate, one that is late or out of order (`status`), or a forged one
-     * (`fields`). Fails with `NotFound` where there is no such payment, or no
-     * address to send it to.
+     * Sends a callback about a payment, and gives what became of each copy: a
+     * duplicate (`copies`, or sent again), one that is late (`delay`) or out of
+     * order (`status`), or a forged one (`fields`). The payment itself stays as
+     * it is. Fails with `NotFound` where there is no such payment, or no address
+     * to send it to.
      */
-    readonly send: (paymentId: number, change?: OdealCallbackChange) => Effect.Effect<OutgoingEntry, NotFound>
+    readonly send: (
+      paymentId: number,
+      change?: OdealCallbackChange
+    ) => Effect.Effect<ReadonlyArray<OutgoingEntry>, NotFound>
   }
 }

@@ -38,14 +38,21 @@ const tokenLifetime = Flag.String("token-lifetime").pipe(
 /** A value as a shell reads it: one of Paynkolay's keys has a `|` in it. */
 const quoted = (value: string) => /^[\w.:/-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 
+const providers = [
+  ["Apex", "apex"],
+  ["Dükkango", "dukkango"],
+  ["Ödeal", "odeal"],
+  ["Paynkolay", "paynkolay"]
+] as const
+
 const announce = Effect.gen(function*() {
   const sandbox = yield* Sandbox
   yield* Console.log([
     `# Entegre sandbox on ${sandbox.origin}`,
-    `# Dükkango: ${sandbox.dukkango.baseUrl}`,
-    `# Control address: ${sandbox.origin}/_sandbox/dukkango`,
-    `# Paynkolay: ${sandbox.paynkolay.baseUrl}`,
-    `# Control address: ${sandbox.origin}/_sandbox/paynkolay`,
+    ...providers.flatMap(([name, key]) => [
+      `# ${name}: ${sandbox[key].baseUrl}`,
+      `#   control address: ${sandbox.origin}/_sandbox/${key}`
+    ]),
     ...Object.entries(Redacted.value(sandbox.environment)).map(([name, value]) => `export ${name}=${quoted(value)}`),
     "# Stop with Ctrl-C."
   ].join("\n"))

@@ -1,6 +1,7 @@
 /**
  * The providers of Entegre as local HTTP servers, with faults on demand.
  */
+export * from "./ApexControl.ts"
 export * as ApexModel from "./ApexModel.ts"
 export * as ApexSandbox from "./ApexSandbox.ts"
 export * from "./ControlApi.ts"
@@ -9,6 +10,7 @@ export * as DukkangoModel from "./DukkangoModel.ts"
 export * as DukkangoSandbox from "./DukkangoSandbox.ts"
 export * as Fault from "./Fault.ts"
 export * from "./NotFound.ts"
+export * from "./OdealControl.ts"
 export * as OdealModel from "./OdealModel.ts"
 export * as OdealSandbox from "./OdealSandbox.ts"
 export * as OutgoingLog from "./OutgoingLog.ts"

@@ -38,7 +38,13 @@ describe("the program", () => {
       assert.includeMembers([...exports.keys()], [
         "DUKKANGO_BASE_URL",
         "DUKKANGO_APP_SECRET_KEY",
-        "DUKKANGO_REST_SECRET_KEY"
+        "DUKKANGO_REST_SECRET_KEY",
+        "APEX_BASE_URL",
+        "APEX_API_KEY",
+        "APEX_SECRET_KEY",
+        "ODEAL_BASE_URL",
+        "ODEAL_API_KEY",
+        "ODEAL_SECRET_KEY"
       ])
       assert.isTrue(said.every((line) => line.startsWith("# ") || line.startsWith("export ")))
       const login = yield* HttpClientRequest.post(`${exports.get("DUKKANGO_BASE_URL")}/auth/login`).pipe(
@@ -49,9 +55,17 @@ describe("the program", () => {
         HttpClient.execute
       )
       assert.strictEqual(login.status, 200)
-      const control = said.find((line) => line.startsWith("# Control address: "))?.slice("# Control address: ".length)
-      const settings = yield* Effect.flatMap(HttpClient.get(`${control}/settings`), ({ text }) => text)
-      assert.include(settings, "\"tokenLifetime\":90000")
+      const controls = said.flatMap((line) => /control address: (.*)$/.exec(line)?.slice(1) ?? [])
+      assert.deepStrictEqual(controls.map((control) => control.split("/").at(-1)), [
+        "apex",
+        "dukkango",
+        "odeal",
+        "paynkolay"
+      ])
+      for (const control of controls) {
+        const settings = yield* Effect.flatMap(HttpClient.get(`${control}/settings`), ({ text }) => text)
+        assert.include(settings, "\"tokenLifetime\":90000")
+      }
     }).pipe(Effect.provide(Live)))
 
   it.live.each(["SIGINT", "SIGTERM"] as const)("stops with exit code 0 on %s", (signal) =>

@@ -4,10 +4,12 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import type { ApexSandbox } from "../ApexSandbox.ts"
 import { BadControlRequest, ControlApi, ExplainBadRequests } from "../ControlApi.ts"
 import type { Counters } from "../Counters.ts"
 import type { DukkangoSandbox } from "../DukkangoSandbox.ts"
 import type { Fault as AnyFault } from "../Fault.ts"
+import type { OdealSandbox } from "../OdealSandbox.ts"
 import type { PaynkolaySandbox } from "../PaynkolaySandbox.ts"
 import type { RequestEntry } from "../RequestLog.ts"
 
@@ -63,6 +65,36 @@ const dukkangoControl = (dukkango: DukkangoSandbox) =>
       })
   )
 
+const apexControl = (apex: ApexSandbox) =>
+  HttpApiBuilder.group(
+    ControlApi,
+    "apex",
+    (handlers) =>
+      handlers.handleAll({
+        ...common(apex),
+        revokeAccessTokens: () => apex.revokeAccessTokens,
+        registerAccount: ({ payload }) => apex.registerAccount(payload),
+        webhooks: () => apex.webhooks.sent,
+        fireWebhook: ({ params, payload }) => apex.webhooks.fire(params.id, payload)
+      })
+  )
+
+const odealControl = (odeal: OdealSandbox) =>
+  HttpApiBuilder.group(
+    ControlApi,
+    "odeal",
+    (handlers) =>
+      handlers.handleAll({
+        ...common(odeal),
+        revokeAccessTokens: () => odeal.revokeAccessTokens,
+        registerAccount: ({ payload }) => odeal.registerAccount(payload),
+        payments: () => odeal.payments.list,
+        advancePayment: ({ params, payload }) => odeal.payments.advance(params.payment, payload.status, payload.reason),
+        callbacks: () => odeal.callbacks.sent,
+        sendCallback: ({ params, payload }) => odeal.callbacks.send(params.payment, payload)
+      })
+  )
+
 const paynkolayControl = (paynkolay: PaynkolaySandbox) =>
   HttpApiBuilder.group(
     ControlApi,
@@ -85,10 +117,20 @@ const explainBadRequests = HttpApiMiddleware.layerSchemaErrorTransform(
 )
 
 /** The control address as an application of its own, to be put behind any transport. */
-export const make = (services: { readonly dukkango: DukkangoSandbox; readonly paynkolay: PaynkolaySandbox }) =>
+export const make = (services: {
+  readonly apex: ApexSandbox
+  readonly dukkango: DukkangoSandbox
+  readonly odeal: OdealSandbox
+  readonly paynkolay: PaynkolaySandbox
+}) =>
   HttpRouter.toHttpEffect(
     HttpApiBuilder.layer(ControlApi).pipe(
-      Layer.provide([dukkangoControl(services.dukkango), paynkolayControl(services.paynkolay)]),
+      Layer.provide([
+        apexControl(services.apex),
+        dukkangoControl(services.dukkango),
+        odealControl(services.odeal),
+        paynkolayControl(services.paynkolay)
+      ]),
       Layer.provide([explainBadRequests, HttpServer.layerServices])
     )
   )

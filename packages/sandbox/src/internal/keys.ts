@@ -12,11 +12,11 @@ export interface Account {
   readonly credentials: Keys
 }
 
-/** The keys of the default account. */
-export const defaults: Keys = {
-  apiKey: Redacted.make("sandbox-api-key"),
-  secretKey: Redacted.make("sandbox-secret-key")
-}
+/** The keys of a provider's default account. */
+export const defaultsOf = (provider: string): Keys => ({
+  apiKey: Redacted.make(`sandbox-${provider}-api-key`),
+  secretKey: Redacted.make(`sandbox-${provider}-secret-key`)
+})
 
 const same = (left: Redacted.Redacted, right: Redacted.Redacted) => Redacted.value(left) === Redacted.value(right)
 

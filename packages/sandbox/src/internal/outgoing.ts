@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
@@ -98,6 +98,16 @@ export const make = Effect.fnUntraced(function*(carrier: Carrier) {
   }
   return outgoing
 })
+
+/** Sends copies of a request and waits for what becomes of each: by default one, at once. */
+export const sendCopies = (
+  outgoing: Outgoing,
+  request: OutgoingRequest,
+  { copies = 1, delay = 0 }: { readonly copies?: number | undefined; readonly delay?: Duration.Input | undefined }
+): Effect.Effect<ReadonlyArray<OutgoingEntry>> =>
+  Effect.replicateEffect(outgoing.send(Effect.succeed(request), Duration.fromInputUnsafe(delay)), copies).pipe(
+    Effect.flatMap(Fiber.joinAll)
+  )
 
 const toClientRequest = ({ body, headers, method, url }: OutgoingRequest) => {
   const request = HttpClientRequest.make(method)(url, { headers })

@@ -11,7 +11,7 @@ import * as Identifiers from "../identifiers.ts"
 import * as Jwt from "../jwt.ts"
 import * as Keys from "../keys.ts"
 import * as Answers from "./answers.ts"
-import * as State from "./state.ts"
+import type * as State from "./state.ts"
 import * as Written from "./written.ts"
 
 const KeysBody = Schema.fromJsonString(

@@ -34,7 +34,7 @@ const patchSettings = (settings: ApexSettings, patch: ApexSettingsPatch): ApexSe
 
 /** An Apex: what carries requests to it, and its service for an address. */
 export const make = Effect.fnUntraced(function*(options: Options, origin: string, carrier: Outgoing.Carrier) {
-  const credentials = options.credentials ?? Keys.defaults
+  const credentials = options.credentials ?? Keys.defaultsOf("apex")
   const settings = patchSettings(defaultSettings, options)
   const ref = yield* Ref.make(State.initial(settings, Keys.register([], credentials)))
   const outgoing = yield* Outgoing.make(carrier)

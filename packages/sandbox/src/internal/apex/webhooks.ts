@@ -2,12 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import type { ApexSettings, ApexWebhook, ApexWebhookAuthentication, ApexWebhookChange } from "../../ApexModel.ts"
 import { NotFound } from "../../NotFound.ts"
 import * as Identifiers from "../identifiers.ts"
-import type { Outgoing, OutgoingRequest } from "../outgoing.ts"
+import { type Outgoing, type OutgoingRequest, sendCopies } from "../outgoing.ts"
 import * as Inputs from "./inputs.ts"
 import type * as State from "./state.ts"
 import * as Written from "./written.ts"
@@ -68,9 +67,5 @@ export const fire = Effect.fnUntraced(function*(
     occurred_at: Written.fine(state.settings, yield* Clock.currentTimeMillis, "read"),
     data: {}
   }
-  const fiber = yield* outgoing.send(
-    Effect.succeed(requestOf(state.settings, webhook, body, change)),
-    Duration.zero
-  )
-  return yield* Fiber.join(fiber)
+  return yield* sendCopies(outgoing, requestOf(state.settings, webhook, body, change), change)
 })

@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
+import * as Struct from "effect/Struct"
 import type { ApexSettings } from "../../ApexModel.ts"
 import * as Inputs from "./inputs.ts"
 import type * as State from "./state.ts"
@@ -77,25 +78,24 @@ const withNoise = (value: number): number => {
   return view.getFloat64(0)
 }
 
-export const token = ({ settings }: State.State, token: State.Token, manner: Manner) => {
-  const {
-    currency_token_address: _address,
-    currency_token_decimals: _decimals,
-    currency_token_name: _name,
-    currency_token_symbol: _symbol,
-    ...input
-  } = token.input
-  return {
-    id: token.id,
-    node_id: token.nodeId,
-    distributor_id: token.distributorId,
-    ...(token.currencyToken !== undefined && { currency_token_id: token.currencyToken.id }),
-    ...(token.currencyToken !== undefined && manner === "read" && { currency_token: token.currencyToken }),
-    ...input,
-    value: settings.floatNoise ? withNoise(input.value) : input.value,
-    ...dates(settings, token, manner)
-  }
-}
+/** Goes in flat, and comes out as a token of its own. */
+const currencyFields = [
+  "currency_token_address",
+  "currency_token_decimals",
+  "currency_token_name",
+  "currency_token_symbol"
+] as const
+
+export const token = ({ settings }: State.State, token: State.Token, manner: Manner) => ({
+  id: token.id,
+  node_id: token.nodeId,
+  distributor_id: token.distributorId,
+  ...(token.currencyToken !== undefined && { currency_token_id: token.currencyToken.id }),
+  ...(token.currencyToken !== undefined && manner === "read" && { currency_token: token.currencyToken }),
+  ...Struct.omit(token.input, currencyFields),
+  value: settings.floatNoise ? withNoise(token.input.value) : token.input.value,
+  ...dates(settings, token, manner)
+})
 
 export const listing = ({ settings }: State.State, listing: State.Listing) => ({
   id: listing.id,

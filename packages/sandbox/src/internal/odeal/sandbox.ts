@@ -1,7 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import { NotFound } from "../../NotFound.ts"
 import {
@@ -44,7 +43,7 @@ const patchSettings = (settings: OdealSettings, patch: OdealSettingsPatch): Odea
 
 /** An Ödeal: what carries requests to it, and its service for an address. */
 export const make = Effect.fnUntraced(function*(options: Options, origin: string, carrier: Outgoing.Carrier) {
-  const credentials = options.credentials ?? Keys.defaults
+  const credentials = options.credentials ?? Keys.defaultsOf("odeal")
   const ref = yield* Ref.make<State>({
     settings: patchSettings(defaultSettings, options),
     accounts: Keys.register([], credentials),
@@ -73,7 +72,7 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
     const last = Payments.lastChange(payment, yield* Clock.currentTimeMillis)
     const body = Payments.callbackOf(payment, { ...last, status: change.status ?? last.status })
     const request = Behaviour.callbackRequest(to, { ...body, ...change.fields })
-    return yield* Effect.flatMap(outgoing.send(Effect.succeed(request), Duration.zero), Fiber.join)
+    return yield* Outgoing.sendCopies(outgoing, request, change)
   })
 
   const service: OdealSandbox = {
