@@ -37,6 +37,8 @@ const sentence = (what: string, { providerCode, providerMessage, status }: Refus
 
 /**
  * `eksik alan`: a field that Dükkango requires was not sent. Status 400 on the overview, 422 on the authentication page.
+ *
+ * What to do: this package sends every field that the pages name; update it, if the provider wants another.
  */
 export class MissingField extends Schema.TaggedError<MissingField>("@entegre/dukkango/MissingField")("MissingField", {
   ...refusal,
@@ -54,6 +56,8 @@ export class MissingField extends Schema.TaggedError<MissingField>("@entegre/duk
 /**
  * `yetkisiz erişim` under another status than 401: the token is good, and the account may not do this. Under 401 it means
  * that the token is dead, which is taken care of; if it stays so, the reason is `TokenRejected`.
+ *
+ * What to do: use the keys of the branch that this is about, or ask Dükkango what the keys may do.
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>("@entegre/dukkango/Unauthorized")(
   "Unauthorized",
@@ -69,6 +73,8 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@entegre/duk
 
 /**
  * `URL hatalı`, status 403: there is nothing at this address. A wrong base address, or a path that `client` was given.
+ *
+ * What to do: correct the base address, or the path.
  */
 export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/dukkango/Forbidden")("Forbidden", refusal) {
   get isRetryable(): boolean {
@@ -81,6 +87,8 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/dukkango/
 
 /**
  * `sipariş bulunamadı`, status 404: the account has no such order.
+ *
+ * What to do: take the order's `key`, not its `id`, and the keys of the branch that has the order.
  */
 export class OrderNotFound extends Schema.TaggedError<OrderNotFound>("@entegre/dukkango/OrderNotFound")(
   "OrderNotFound",
@@ -96,6 +104,8 @@ export class OrderNotFound extends Schema.TaggedError<OrderNotFound>("@entegre/d
 
 /**
  * `restoran bulunamadı`, status 404: the account has no such restaurant.
+ *
+ * What to do: take an id that `restaurants.list` shows with the same keys.
  */
 export class RestaurantNotFound
   extends Schema.TaggedError<RestaurantNotFound>("@entegre/dukkango/RestaurantNotFound")("RestaurantNotFound", refusal)
@@ -111,6 +121,8 @@ export class RestaurantNotFound
 /**
  * `çok fazla istek`, status 429: Dükkango has counted more requests than it allows. For the two endpoints with a cooldown
  * the package keeps it by itself, so this means that somebody else asks with the same keys.
+ *
+ * What to do: let one process poll for an account; try again after `retryAfter`.
  */
 export class TooManyRequests extends Schema.TaggedError<TooManyRequests>("@entegre/dukkango/TooManyRequests")(
   "TooManyRequests",
@@ -130,6 +142,8 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>("@enteg
 
 /**
  * The endpoint cools down: nothing was sent, because Dükkango would have answered 429.
+ *
+ * What to do: use what the last call brought, or try again after `retryAfter`. To receive orders, use `orders.run`.
  */
 export class Cooldown extends Schema.TaggedError<Cooldown>("@entegre/dukkango/Cooldown")("Cooldown", {
   /** How long until it may be asked again. */
@@ -145,6 +159,8 @@ export class Cooldown extends Schema.TaggedError<Cooldown>("@entegre/dukkango/Co
 
 /**
  * Dükkango said no, in its own form, with a code that its pages do not list. The call was not carried out.
+ *
+ * What to do: read `providerCode` and `providerMessage`; Dükkango's support knows what they mean.
  */
 export class Refused extends Schema.TaggedError<Refused>("@entegre/dukkango/Refused")("Refused", refusal) {
   get isRetryable(): boolean {
