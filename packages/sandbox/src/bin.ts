@@ -60,6 +60,7 @@ const announce = Effect.gen(function*() {
 
 /** Settings that every provider has. */
 const everywhere = (settings: { readonly tokenLifetime: Duration.Duration | undefined }): ProviderOptions => ({
+  apex: settings,
   dukkango: settings,
   odeal: settings,
   paynkolay: settings
