@@ -70,8 +70,7 @@ const refreshableTokens = (
   if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
     return undefined
   }
-  if (tokens.generation <= subject.doubtful) return undefined
-  if (permit.unfinished && subject.issuer.rotation !== "reusable") return undefined
+  if (tokens.generation <= subject.doubtful()) return undefined
   if (tokens.refreshExpiresAt !== undefined && tokens.refreshExpiresAt <= env.clock.currentTimeMillisUnsafe()) {
     return undefined
   }
@@ -114,7 +113,7 @@ const refresh = Effect.fnUntraced(function*(
 /** Nobody sends this refresh token again: neither this cache nor another one of its store. */
 const doubt = (subject: Subject, permit: Permit.Permit, tokens: TokenSet): void => {
   subject.doubt(tokens.generation)
-  permit.struck = permit.record?.generation === tokens.generation
+  permit.struck ||= permit.record?.generation === tokens.generation
 }
 
 const surelyNotSpent = (reason: IssuerReason): boolean =>

@@ -15,7 +15,6 @@ import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 export interface Permit {
   readonly lease: Lease | undefined
   readonly record: TokenRecord | undefined
-  readonly unfinished: boolean
   /** Store clock minus local clock. */
   readonly offset: number
   readonly generation: number
@@ -50,15 +49,19 @@ export const take = Effect.fnUntraced(function*(
     const acquisition = acquired.success
     const offset = acquisition.now - env.clock.currentTimeMillisUnsafe()
     if (acquisition._tag === "Acquired") {
-      subject.learn(acquisition.lease.fence)
+      const { lease, record } = acquisition
+      subject.learn(lease.fence)
+      // Whoever held the lease before may have spent the refresh token, or replaced it. The mark of that is gone with the
+      // new lease, so the doubt is put where it outlives this attempt.
+      const doubted = acquisition.unfinished && subject.issuer.rotation !== "reusable"
+      if (doubted) subject.doubt(Math.max(subject.have?.generation ?? 0, record?.generation ?? 0))
       return {
-        lease: acquisition.lease,
-        record: acquisition.record,
-        unfinished: acquisition.unfinished,
+        lease,
+        record,
         offset,
-        generation: acquisition.lease.fence,
+        generation: lease.fence,
         leasedUntil: asked + Duration.toMillis(timeToLive),
-        struck: false,
+        struck: doubted,
         ended: false
       }
     }
@@ -82,7 +85,6 @@ const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError
   return {
     lease: undefined,
     record: undefined,
-    unfinished: false,
     offset: 0,
     generation,
     leasedUntil: Number.POSITIVE_INFINITY,
@@ -114,7 +116,7 @@ export const outlasts = Effect.fnUntraced(function*(
 export const endUnwritten = (env: Environment, permit: Permit, lease: Lease): Effect.Effect<void> => {
   const record = standing(permit)
   return Effect.ignore(
-    permit.struck && record !== undefined
+    record !== permit.record && record !== undefined
       ? bounded(env, "write", env.store.write(lease, record))
       : bounded(env, "release", env.store.release(lease))
   )
@@ -122,7 +124,7 @@ export const endUnwritten = (env: Environment, permit: Permit, lease: Lease): Ef
 
 /** The record as it was found, without a refresh token that may have been spent. */
 export const standing = (permit: Permit): TokenRecord | undefined =>
-  permit.struck && permit.record?.tokens !== undefined
+  permit.struck && permit.record?.tokens?.refreshToken !== undefined
     ? { ...permit.record, tokens: { ...permit.record.tokens, refreshToken: undefined } }
     : permit.record
 

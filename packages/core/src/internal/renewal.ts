@@ -100,7 +100,7 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceE
     cause,
     have: state.tokens,
     rejected: state.rejected,
-    doubtful: cell.doubtful,
+    doubtful: () => cell.doubtful,
     credentialsChanged: state.credentialsChanged,
     known: () => cell.known,
     learn: (generation) => {

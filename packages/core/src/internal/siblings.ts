@@ -64,9 +64,10 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
     if (sibling !== undefined) {
       return Effect.andThen(Permit.endUnwritten(env, permit, lease), take(cell, issuer, sibling))
     }
+    const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined
     const record = {
       generation: tokens.generation,
-      tokens: shift(tokens, permit.offset),
+      tokens: shift({ ...tokens, refreshToken }, permit.offset),
       lockout: permit.record?.lockout
     }
     return bounded(env, "write", env.store.write(lease, record)).pipe(

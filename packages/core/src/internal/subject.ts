@@ -23,8 +23,8 @@ export interface Subject {
   readonly have: TokenSet | undefined
   /** Token sets up to this generation were rejected or forgotten. */
   readonly rejected: number
-  /** The refresh token of this generation may have been spent. */
-  readonly doubtful: number
+  /** The refresh token of this generation, and of those before it, may have been spent. */
+  readonly doubtful: () => number
   /** The credentials changed since they were refused: a lockout in the store does not bind this attempt. */
   readonly credentialsChanged: boolean
   /** The highest generation or fencing number that this cache has seen. */
