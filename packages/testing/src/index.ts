@@ -1,0 +1,2 @@
+export * as Chance from "./Chance.ts"
+export * as Simulation from "./Simulation.ts"

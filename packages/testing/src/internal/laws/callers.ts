@@ -1,0 +1,112 @@
+/**
+ * Laws about what callers get.
+ */
+import type { History } from "../../History.ts"
+import { all, type Breach, type Of } from "./breach.ts"
+
+export const noStale = (history: History): ReadonlyArray<Breach> => {
+  const breaches: Array<Breach> = []
+  const began = new Map<number, Of<"Began"> & { readonly refused: number }>()
+  /** For each process and account: up to which generation tokens are known to be dead. */
+  const refused = new Map<string, number>()
+  /** What a process had seen when it was told to forget. */
+  const newest = new Map<string, number>()
+  const doubtful = declaredDoubtful(history)
+  const generations = new Map(all(history.facts, "Shown").map(({ access, generation }) => [access, generation]))
+  const placeOf = ({ account, process }: { readonly account: string; readonly process: string }) =>
+    `${process} ${account}`
+  for (const fact of history.facts) {
+    if (fact._tag === "Began") {
+      const place = placeOf(fact)
+      const own = fact.act === "reject" ? fact.generation ?? 0 : 0
+      began.set(fact.caller, { ...fact, refused: Math.max(refused.get(place) ?? 0, own) })
+      if (fact.act === "forget") began.set(fact.caller, { ...fact, refused: newest.get(place) ?? 0 })
+    } else if (fact._tag === "Ended") {
+      const caller = began.get(fact.caller)
+      if (caller === undefined || fact.how !== "succeeded") continue
+      const place = placeOf(caller)
+      const dead = caller.act === "forget" ? caller.refused : caller.act === "get" ? 0 : caller.generation ?? 0
+      refused.set(place, Math.max(refused.get(place) ?? 0, dead))
+    } else if (fact._tag === "Shown") {
+      const caller = began.get(fact.caller)
+      if (caller === undefined) continue
+      newest.set(placeOf(fact), Math.max(newest.get(placeOf(fact)) ?? 0, fact.generation))
+      const issued = history.issued.get(fact.access)
+      const end = issued?.exact === true && !doubtful.has(`${fact.account} ${fact.generation}`)
+        ? Math.min(fact.expiresAt, issued.expiresAt)
+        : fact.expiresAt
+      if (end <= caller.at) {
+        const late = caller.at - end
+        breaches.push({ what: `a caller of ${fact.process} got ${fact.access}, which had ended ${late} ms ago`, fact })
+      }
+      if (fact.generation <= caller.refused) {
+        breaches.push({ what: `a caller of ${fact.process} got ${fact.access}, which had been refused`, fact })
+      }
+    } else if (fact._tag === "Called") {
+      // Which generation it is of, the wire does not tell.
+      const caller = began.get(fact.caller)
+      const generation = generations.get(fact.access)
+      const dead = generation !== undefined && caller !== undefined && generation <= caller.refused
+      if (dead) {
+        breaches.push({ what: `a call of ${fact.process} left with ${fact.access}, which had been refused`, fact })
+      }
+    }
+  }
+  return breaches
+}
+
+/** The generations whose end the cache had declared doubtful: what it made of it stands in place of the provider's word. */
+const declaredDoubtful = (history: History): ReadonlySet<string> => {
+  const events = all(history.facts, "Event")
+  const doubts = events.filter(({ event }) => event._tag === "ExpiryDoubtful")
+  return new Set(events.flatMap(({ account, event, process }) =>
+    event._tag === "Issued" &&
+      doubts.some((doubt) => doubt.process === process && doubt.account === account && doubt.event.at === event.at)
+      ? [`${account} ${event.generation}`]
+      : []
+  ))
+}
+
+export const noCrossing = (history: History): ReadonlyArray<Breach> =>
+  [...all(history.facts, "Shown"), ...all(history.facts, "Called")].filter(({ access, account }) =>
+    history.issued.get(access)?.account !== account
+  ).map((fact) => ({
+    what: `a token of ${history.issued.get(fact.access)?.account} was used for ${fact.account}`,
+    fact
+  }))
+
+export const oneReplay = (history: History): ReadonlyArray<Breach> => {
+  const sent = new Map<number, number>()
+  return all(history.facts, "Called").flatMap((fact) => {
+    const times = (sent.get(fact.caller) ?? 0) + 1
+    sent.set(fact.caller, times)
+    return times > 2 ? [{ what: `the call of caller ${fact.caller} was sent ${times} times`, fact }] : []
+  })
+}
+
+export const everyoneLeaves = (history: History): ReadonlyArray<Breach> => {
+  const { facts } = history
+  const ended = new Set(all(facts, "Ended").map(({ caller }) => caller))
+  const crashed = new Set(all(facts, "Crashed").map(({ process }) => process))
+  const closed = new Set(all(facts, "Closed").map(({ process }) => process))
+  return [
+    ...all(facts, "Began").filter(({ caller, process }) => !ended.has(caller) && !crashed.has(process))
+      .map((fact) => ({ what: `caller ${fact.caller} of ${fact.process} never got a result`, fact })),
+    ...all(facts, "Ended").filter(({ how }) => how === "died")
+      .map((fact) => ({ what: `caller ${fact.caller} died: ${fact.reason}`, fact })),
+    ...all(facts, "Closing").filter(({ process }) => !closed.has(process) && !crashed.has(process))
+      .map((fact) => ({ what: `${fact.process} was never done closing`, fact })),
+    ...all(facts, "Left").filter(({ fibers, leases, steps }) => fibers + leases + steps > 0).map((fact) => ({
+      what:
+        `${fact.process} left ${fact.fibers} fibers, ${fact.steps} timers or steps and ${fact.leases} leases behind`,
+      fact
+    })),
+    ...all(facts, "Astray").map((fact) => ({ what: "the run did not come to an end", fact }))
+  ]
+}
+
+export const recovers = (history: History): ReadonlyArray<Breach> =>
+  all(history.facts, "Recovered").filter(({ succeeded }) => !succeeded).map((fact) => ({
+    what: `${fact.process} got no token for ${fact.account} that the provider takes after all faults had ended`,
+    fact
+  }))

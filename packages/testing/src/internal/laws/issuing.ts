@@ -1,0 +1,114 @@
+/**
+ * Laws about what is sent to the provider.
+ */
+import type { Fact, History } from "../../History.ts"
+import { all, type Breach, type Of } from "./breach.ts"
+
+/** When a process was frozen: from, to. */
+type Freeze = { readonly process: string; readonly from: number; readonly to: number }
+
+const freezes = (facts: ReadonlyArray<Fact>): ReadonlyArray<Freeze> => {
+  const since = new Map<string, number>()
+  const found: Array<Freeze> = []
+  for (const fact of facts) {
+    if (fact._tag === "Frozen") since.set(fact.process, fact.at)
+    if (fact._tag === "Thawed") found.push({ process: fact.process, from: since.get(fact.process) ?? 0, to: fact.at })
+  }
+  return found
+}
+
+/**
+ * The freeze that came between the look at the lease and the send. The look is the moment of the `Asked` event, from
+ * which to the send no time passes but that of freezes; an implementation that tells no events is given the benefit of
+ * the doubt.
+ */
+const freezeBefore = (history: History, sent: Of<"Sent">): Freeze | undefined => {
+  const own = freezes(history.facts).filter(({ process, to }) => process === sent.process && to <= sent.at)
+  const events = all(history.facts, "Event").filter(({ process }) => process === sent.process)
+  if (events.length === 0) return own.at(-1)
+  const looks = events.flatMap(({ account, event, skew }) =>
+    event._tag === "Asked" && account === sent.account && event.means === sent.means
+      ? [event.at - skew - history.start]
+      : []
+  )
+  return own.findLast((freeze) =>
+    looks.some((at) => {
+      const since = own.filter(({ from }) => from >= at).reduce((sum, { from, to }) => sum + to - from, 0)
+      return at <= freeze.from && sent.at - at === since
+    })
+  )
+}
+
+/** What may excuse a request that should not have been sent; each excuse counts once. */
+const makeExcuses = (history: History) => {
+  const used = new Set<unknown>()
+  const once = (excuse: unknown): boolean => {
+    if (excuse === undefined || used.has(excuse)) return false
+    used.add(excuse)
+    return true
+  }
+  const losses = all(history.facts, "StoreLost")
+  return {
+    frozen: (sent: Of<"Sent">) => once(freezeBefore(history, sent)),
+    storeLost: (sent: Of<"Sent">, since: number) =>
+      once(
+        losses.find((loss) =>
+          loss.accounts.includes(sent.account) && since <= loss.step && loss.step <= sent.step && !used.has(loss)
+        )
+      )
+  }
+}
+
+/** Whether the process had declared the store unavailable when it sent a request without a lease. */
+const alone = (history: History, sent: Of<"Sent">): boolean => {
+  if (history.setting.rotation !== "reusable") return false
+  const declared = all(history.facts, "Event").some(({ account, event, process, skew }) =>
+    event._tag === "StoreUnavailable" && event.operation === "acquire" && process === sent.process &&
+    account === sent.account && event.at - skew - history.start <= sent.at
+  )
+  return declared
+}
+
+export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
+  const { facts, setting: { timeout } } = history
+  const breaches: Array<Breach> = []
+  const excuses = makeExcuses(history)
+  const underWay = new Map<number, Of<"Sent">>()
+  for (const fact of facts) {
+    if (fact._tag === "Answered" || fact._tag === "Received" || fact._tag === "GaveUp") underWay.delete(fact.request)
+    if (fact._tag !== "Sent") continue
+    for (const [request, other] of underWay) {
+      if (fact.at - other.at >= timeout) underWay.delete(request)
+      else if (other.account === fact.account && !isExcused(history, excuses, fact, other)) {
+        breaches.push({
+          what: `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
+          fact
+        })
+      }
+    }
+    underWay.set(fact.request, fact)
+  }
+  return breaches
+}
+
+const isExcused = (
+  history: History,
+  excuses: ReturnType<typeof makeExcuses>,
+  sent: Of<"Sent">,
+  other: Of<"Sent">
+): boolean =>
+  (sent.process !== other.process && (alone(history, sent) || alone(history, other))) ||
+  excuses.frozen(sent) || excuses.frozen(other) || excuses.storeLost(sent, leasedAt(history, other))
+
+/** The step at which a process got the lease under which it sent a request. */
+const leasedAt = (history: History, sent: Of<"Sent">): number =>
+  all(history.facts, "Leased").findLast(({ account, process, step }) =>
+    account === sent.account && process === sent.process && step <= sent.step
+  )?.step ?? 0
+
+export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
+  const excuses = makeExcuses(history)
+  return all(history.facts, "Sent").filter((sent) =>
+    sent.superseded && !excuses.frozen(sent) && !excuses.storeLost(sent, 0)
+  ).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been spent or replaced`, fact }))
+}

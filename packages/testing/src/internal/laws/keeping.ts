@@ -1,0 +1,117 @@
+/**
+ * Laws about what is kept, and where.
+ */
+import type { Fact, History } from "../../History.ts"
+import { all, type Breach, type Of } from "./breach.ts"
+
+/** Whether a process said that the store was away, from the moment at which the request for a token set was sent. */
+const declaredAway = (history: History, process: string, account: string, from: number, to: number): boolean =>
+  all(history.facts, "Event").some(({ account: whose, event, process: who, skew }) => {
+    const at = event.at - skew - history.start
+    return event._tag === "StoreUnavailable" && who === process && whose === account && from <= at && at <= to
+  })
+
+/** When a token set was asked for at the earliest: when the process had got the one before it. */
+const askedFrom = (history: History, access: string): number => {
+  const received = all(history.facts, "Received")
+  const own = received.find((fact) => fact.access === access)
+  return received.findLast((before) =>
+    before.process === own?.process && before.step < own.step && before.access !== undefined &&
+    history.issued.get(before.access)?.account === history.issued.get(access)?.account
+  )?.at ?? 0
+}
+
+export const storedBeforeShown = (history: History): ReadonlyArray<Breach> => {
+  if (!history.setting.storeSeen) return []
+  const stored = new Set<string>()
+  const breaches: Array<Breach> = []
+  for (const fact of history.facts) {
+    if (fact._tag === "Written" && fact.access !== undefined) stored.add(fact.access)
+    if ((fact._tag !== "Shown" && fact._tag !== "Called") || stored.has(fact.access)) continue
+    if (declaredAway(history, fact.process, fact.account, askedFrom(history, fact.access), fact.at)) continue
+    breaches.push({ what: `a caller of ${fact.process} got ${fact.access}, which the store never had`, fact })
+  }
+  return breaches
+}
+
+export const nothingLost = (history: History): ReadonlyArray<Breach> =>
+  all(history.facts, "Received").flatMap((received) => {
+    const { access } = received
+    return access !== undefined && arrivedInTime(history, received) && !isKept(history, received, access)
+      ? [{ what: `${received.process} got ${access} from the provider and forgot it`, fact: received }]
+      : []
+  })
+
+/** Nobody was about to give up, and the process had not begun to end. */
+const arrivedInTime = (history: History, received: Of<"Received">): boolean => {
+  const sent = all(history.facts, "Sent").find(({ request }) => request === received.request)
+  const ended = all(history.facts, "Closing").some(({ process, step }) =>
+    process === received.process && step <= received.step
+  )
+  return sent !== undefined && received.at - sent.at < history.setting.timeout && !ended
+}
+
+const isKept = (history: History, received: Of<"Received">, access: string): boolean => {
+  const { facts, setting } = history
+  const { process, step } = received
+  const seen = (fact: Fact) => fact._tag === "Written" || fact._tag === "Shown" || fact._tag === "Called"
+  if (facts.some((fact) => seen(fact) && "access" in fact && fact.access === access)) return true
+  const own = facts.filter((fact) => fact.step >= step && "process" in fact && fact.process === process)
+  if (own.some((fact) => fact._tag === "Crashed" || (fact._tag === "Fenced" && fact.access === access))) return true
+  const account = history.issued.get(access)?.account ?? ""
+  const away = own.some((fact) => fact._tag === "StoreFailed") ||
+    declaredAway(history, process, account, askedFrom(history, access), Infinity)
+  if (setting.storeSeen && !away) return false
+  // It can only be in memory: then nothing else is asked for until it is done for.
+  return !own.some((fact) =>
+    fact._tag === "Sent" && fact.account === account && !isDoneFor(history, received, access, fact)
+  )
+}
+
+/** Whether a token set had ended, or was given up for a good reason, when the next one was asked for. */
+const isDoneFor = (history: History, received: Of<"Received">, access: string, sent: Of<"Sent">): boolean => {
+  const issued = history.issued.get(access)
+  if (issued === undefined || !issued.exact) return true
+  const windowAt = issued.expiresAt - (issued.expiresAt - received.at) / 2
+  return sent.at >= windowAt ||
+    history.facts.some((fact) =>
+      fact.step <= sent.step && "account" in fact && fact.account === sent.account &&
+      (fact._tag === "Began" && fact.act !== "get" && fact.act !== "call" ||
+        fact._tag === "Written" && fact.step >= received.step)
+    )
+}
+
+export const monotonic = (history: History): ReadonlyArray<Breach> => {
+  const breaches: Array<Breach> = []
+  /** For each process and account: the highest generation that a caller had when it left. */
+  const highest = new Map<string, number>()
+  const began = new Map<number, { readonly highest: number; readonly place: string }>()
+  for (const fact of history.facts) {
+    switch (fact._tag) {
+      case "Written":
+        if (fact.over !== undefined && fact.generation < fact.over) {
+          breaches.push({ what: `${fact.process} wrote generation ${fact.generation} over ${fact.over}`, fact })
+        }
+        break
+      case "Began": {
+        const place = `${fact.process} ${fact.account}`
+        began.set(fact.caller, { place, highest: highest.get(place) ?? 0 })
+        break
+      }
+      case "Shown": {
+        const before = began.get(fact.caller)
+        if (before === undefined) break
+        if (fact.generation < before.highest) {
+          breaches.push({
+            what: `a caller of ${fact.process} got generation ${fact.generation} after ${before.highest}`,
+            fact
+          })
+        }
+        highest.set(before.place, Math.max(highest.get(before.place) ?? 0, fact.generation))
+        break
+      }
+      default:
+    }
+  }
+  return breaches
+}
