@@ -127,6 +127,8 @@ export const Body = Claim.pipe(
 
 /**
  * What was posted is not a callback as the page shows it.
+ *
+ * What to do: answer with status 400 and look at the field; whoever posts such things is probably not Ödeal.
  */
 export class UnreadableCallback
   extends Schema.TaggedError<UnreadableCallback>("@entegre/odeal/UnreadableCallback")("UnreadableCallback", {
@@ -179,6 +181,8 @@ export interface ConfirmedPayment<out Answer> {
 /**
  * Ödeal does not bear out what a callback says. It was forged, or it came late and the payment has moved on; then another
  * callback tells of that.
+ *
+ * What to do: ship nothing. If it is a payment that you wait for, ask for its status again later.
  */
 export class NotConfirmed extends Schema.TaggedError<NotConfirmed>("@entegre/odeal/NotConfirmed")("NotConfirmed", {
   /** The status that the callback claims. */

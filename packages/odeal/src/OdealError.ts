@@ -21,6 +21,9 @@ import * as Schema from "effect/Schema"
  *
  * A second request with an `externalId` that Ödeal knows already ends here too. The pages publish no codes, so what it was
  * is to be read in the provider's own words.
+ *
+ * What to do: show the words to whoever can act on them; for a payment that was refused, a new attempt needs a new
+ * `externalId`.
  */
 export class Refused extends Schema.TaggedError<Refused>("@entegre/odeal/Refused")("Refused", {
   /** The HTTP status of the answer. */
