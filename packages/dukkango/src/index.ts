@@ -2,7 +2,9 @@
  * Dükkango, the restaurant platform, as an Effect service with typed errors.
  */
 export { Dukkango, type Service } from "./Dukkango.ts"
-export { DukkangoBranches } from "./DukkangoBranches.ts"
+export { BranchUnavailable, DukkangoBranches } from "./DukkangoBranches.ts"
+export { DukkangoCooldown } from "./DukkangoCooldown.ts"
 export { DukkangoError } from "./DukkangoError.ts"
+export type { Credentials, Options, Settings } from "./DukkangoOptions.ts"
 export * as DukkangoSchema from "./DukkangoSchema.ts"
 export * as OrderFeed from "./OrderFeed.ts"

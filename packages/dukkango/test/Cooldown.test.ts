@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { TokenCache } from "@entegre/core"
-import { Dukkango, type DukkangoError } from "@entegre/dukkango"
-import type { Credentials } from "@entegre/dukkango/DukkangoOptions"
+import { KeepAlive, TokenCache } from "@entegre/core"
+import { type Credentials, Dukkango, type DukkangoError } from "@entegre/dukkango"
 import { Fault, Sandbox } from "@entegre/sandbox"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { countOf, crowd, failureOf, provider, socketless } from "./support/stack.ts"
 
@@ -224,6 +224,46 @@ describe("the cooldown", () => {
       // The sandbox, whose clock was set back as well, was asked.
       assert.strictEqual((yield* reasonOf(current))._tag, "TooManyRequests")
     }).pipe(Effect.provide(socketless({ settings: { whenCooling: "fail" } }))))
+
+  it.effect("takes a request whose fiber was frozen for lost, and asks again", () =>
+    Effect.gen(function*() {
+      const thaw = yield* Deferred.make<void>()
+      let frozen = true
+      const freezing = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(
+          HttpClient.HttpClient,
+          HttpClient.transform((answer, { url }) =>
+            frozen && url.endsWith("/orders/get-current")
+              ? Effect.andThen(Effect.uninterruptible(Deferred.await(thaw)), answer)
+              : answer
+          )
+        )
+      ).pipe(Layer.provideMerge(Sandbox.layerHttpClient))
+      const application = Dukkango.layerConfig().pipe(
+        Layer.provideMerge(TokenCache.layer),
+        Layer.provideMerge(freezing)
+      )
+      yield* Effect.gen(function*() {
+        const waiting = yield* start(Effect.flip(current))
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual((yield* Fiber.join(waiting)).reason._tag, "Unanswered")
+        frozen = false
+        yield* current
+        yield* Deferred.succeed(thaw, undefined)
+      }).pipe(Effect.provide(application))
+    }))
+
+  it.effect("tells the host to keep a request alive that others wait for", () =>
+    Effect.gen(function*() {
+      const kept: Array<Effect.Effect<void>> = []
+      yield* Dukkango.use(({ tokens }) => tokens.get)
+      yield* Effect.provideService(current, KeepAlive, (ended) => {
+        kept.push(ended)
+      })
+      assert.strictEqual(kept.length, 1)
+      yield* Effect.all(kept)
+    }).pipe(Effect.provide(socketless())))
 
   it.effect("lets nobody wait for an application that has ended", () =>
     Effect.gen(function*() {

@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TokenCache } from "@entegre/core"
-import { Dukkango, DukkangoBranches } from "@entegre/dukkango"
-import type { Options, Settings } from "@entegre/dukkango/DukkangoOptions"
+import { Dukkango, DukkangoBranches, type Options, type Settings } from "@entegre/dukkango"
 import { Sandbox } from "@entegre/sandbox"
-import { ConfigProvider, Context, Data, Duration, Effect, Fiber, Layer, Option, Redacted } from "effect"
+import { ConfigProvider, Context, Data, Duration, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { countOf, crowd, failureOf, provider } from "./support/stack.ts"
+import { countOf, crowd, failureOf, noOrder, provider } from "./support/stack.ts"
 
 const shared = Layer.provideMerge(TokenCache.layer, Sandbox.layerHttpClient)
 const application = (settings?: Settings) => Layer.provideMerge(Dukkango.layerConfig(settings), shared)
@@ -64,6 +63,17 @@ describe("a layer", () => {
       assert.strictEqual(response.status, 200)
       assert.strictEqual((yield* Effect.flip(client.httpClient.get("https://example.com/")))._tag, "NotSent")
     }).pipe(Effect.provide(application())))
+})
+
+describe("a mock", () => {
+  it.effect("has the members that a test brings, and dies of the others by name", () =>
+    Effect.gen(function*() {
+      const { orders, restaurants } = yield* Dukkango
+      yield* orders.accept(noOrder, { preparingTime: 30 })
+      const exit = yield* Effect.exit(restaurants.list)
+      assert.isTrue(Exit.hasDies(exit))
+      assert.include(String(exit), "restaurants")
+    }).pipe(Effect.provide(Dukkango.layerMock({ orders: { accept: () => Effect.void } }))))
 })
 
 describe("options that can not be used", () => {

@@ -3,7 +3,7 @@ import { Dukkango, DukkangoSchema, type OrderFeed } from "@entegre/dukkango"
 import { Fault } from "@entegre/sandbox"
 import { Data, Deferred, Effect, Fiber, Schedule, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { provider, socketless } from "./support/stack.ts"
+import { provider, socketless, sockets } from "./support/stack.ts"
 
 class KitchenClosed extends Data.TaggedError("KitchenClosed")<{}> {}
 
@@ -81,6 +81,30 @@ describe("the order feed", () => {
       assert.strictEqual(feed.of("Polled").length, 21)
       assert.strictEqual((yield* counters).cooldownRefusals, 0)
     }).pipe(stack))
+
+  it.effect("waits its turn among other callers, also where these are told to fail", () =>
+    Effect.gen(function*() {
+      const { counters } = yield* provider
+      const { orders } = yield* Dukkango
+      yield* orders.current()
+      const feed = yield* begin()
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(feed.tags(), [])
+      assert.strictEqual(feed.of("Polled").length, 2)
+      assert.strictEqual((yield* counters).cooldownRefusals, 0)
+    }).pipe(Effect.provide(socketless({ settings: { whenCooling: "fail" } }))))
+
+  it.live("works over a socket", () =>
+    Effect.gen(function*() {
+      const order = yield* place()
+      const { orders } = yield* Dukkango
+      const told = yield* Deferred.make<string>()
+      yield* Effect.forkChild(orders.run(() => Effect.void, {
+        onEvent: (event) => event._tag === "Acknowledged" ? Deferred.succeed(told, event.orderKey) : Effect.void
+      }))
+      assert.strictEqual(yield* Deferred.await(told), order.payment_key)
+      assert.deepStrictEqual(yield* acknowledged, [[order.payment_key, received]])
+    }).pipe(Effect.provide(sockets())))
 
   it.effect("asks for one status only, if it is told to", () =>
     Effect.gen(function*() {

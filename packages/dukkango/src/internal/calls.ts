@@ -5,6 +5,7 @@ import * as ApiClient from "@entegre/core/ApiClient"
 import { InvalidRequest } from "@entegre/core/CallError"
 import * as Exchange from "@entegre/core/Exchange"
 import type { Tokens } from "@entegre/core/Tokens"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
@@ -106,6 +107,8 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
       period: settings.cooldown,
       whenCooling,
       maxWait: settings.maxCooldownWait,
+      // A call is sent at most twice; what else it takes is to get a token.
+      lostAfter: Duration.sum(Duration.times(settings.timeout, 2), Duration.minutes(5)),
       ask: cooled.run(operation, request)
     })
 

@@ -35,6 +35,8 @@ export interface Question {
   readonly period: Duration.Duration
   readonly whenCooling: "wait" | "fail"
   readonly maxWait: Duration.Duration
+  /** After how long a request counts as lost, though it should have ended: its fiber may be frozen with its host. */
+  readonly lostAfter: Duration.Duration
   /** Sends the request, once. */
   readonly ask: Effect.Effect<Listing, DukkangoError>
 }
@@ -62,9 +64,6 @@ interface Queue {
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 const noTurns: ReadonlyMap<string, Turn> = new Map()
-
-/** How long a request may go on before it counts as lost: its fiber may have been frozen with its host. */
-const longestAsk = Duration.minutes(5)
 
 export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<Cooldowns, never, Scope.Scope> {
   const scope = yield* Effect.scope
@@ -143,7 +142,7 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
       return restore(
         Fiber.join(turn.fiber).pipe(
           Effect.timeoutOrElse({
-            duration: Duration.sum(question.maxWait, longestAsk),
+            duration: Duration.sum(question.maxWait, question.lostAfter),
             orElse: () => {
               MutableHashMap.remove(queues, question.endpoint)
               return fail(question, new Unanswered({ problem: "timedOut" }))

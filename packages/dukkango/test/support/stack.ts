@@ -1,8 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { TokenCache } from "@entegre/core"
 import type { Options as CacheOptions } from "@entegre/core/TokenCache"
-import { Dukkango, DukkangoSchema } from "@entegre/dukkango"
-import type { Settings } from "@entegre/dukkango/DukkangoOptions"
+import { Dukkango, DukkangoSchema, type Settings } from "@entegre/dukkango"
 import { type DukkangoSandbox, Sandbox } from "@entegre/sandbox"
 import { Effect, Layer } from "effect"
 
