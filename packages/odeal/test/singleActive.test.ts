@@ -65,15 +65,19 @@ describe("when the token rotates under 50 calls in flight", () => {
         const first = yield* Effect.forkChild(odeal.call(ping()))
         yield* TestClock.adjust("20 seconds")
         yield* Fiber.join(first)
-        // Calls all the time, until after the end of the first token.
+        // A call every 6 seconds all through the window, each under way for 10.
+        yield* TestClock.adjust("54 minutes")
         const fibers = yield* Effect.forEach(
           callers,
-          () => Effect.andThen(TestClock.adjust("72 seconds"), Effect.forkChild(odeal.call(ping())))
+          () => Effect.andThen(TestClock.adjust("6 seconds"), Effect.forkChild(odeal.call(ping())))
         )
         yield* TestClock.adjust("1 minute")
         yield* Effect.forEach(fibers, Fiber.join)
       }))
       assert.deepInclude(model.counts, { logins: 1, renewals: 1, refused: 0, mostAtOnce: 1 })
+      const repeated = model.to("/made-up/ping").length - (1 + callers.length)
+      assert.isAtLeast(repeated, 1)
+      assert.isAtMost(repeated, 3)
     }))
 })
 
