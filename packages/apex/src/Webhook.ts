@@ -192,15 +192,16 @@ export interface MetaChanges extends Schema.Schema.Type<typeof MetaChanges> {}
 // What Apex answers
 // -----------------------------------------------------------------------------
 
-/** Of an authentication that the pages do not know, only the type is kept: the rest may be secret. */
-const Unknown = Schema.Struct({
-  _tag: Schema.Unknown.pipe(
-    Schema.decodeTo(
-      Schema.Literal("Unknown"),
-      SchemaTransformation.transform<"Unknown", unknown>({ decode: () => "Unknown", encode: (tag) => tag })
-    )
+/** Nothing is kept of an authentication that the pages do not know: any of it may be secret. */
+const Unknown = Schema.Record(Schema.String, Schema.Unknown).pipe(
+  Schema.decodeTo(
+    Schema.TaggedStruct("Unknown", {}),
+    SchemaTransformation.transform<{ readonly _tag: "Unknown" }, { readonly [field: string]: unknown }>({
+      decode: () => ({ _tag: "Unknown" }),
+      encode: () => ({})
+    })
   )
-}).pipe(Schema.encodeKeys({ _tag: "type" }))
+)
 
 /**
  * A webhook as Apex has it. It repeats the secrets, which are redacted here.

@@ -78,7 +78,7 @@ export class Account implements Limiter {
       return this.#queue.withPermit(this.#awaitPlace).pipe(
         Effect.timeoutOrElse({
           duration: maxWait,
-          orElse: () => Effect.clockWith((clock) => refuse(this.#wait(clock.currentTimeMillisUnsafe(), 0)))
+          orElse: () => this.#takeNow
         }),
         Effect.ensuring(Effect.sync(() => {
           this.#waiting--
@@ -119,6 +119,15 @@ export class Account implements Limiter {
     return this.#limits.size === 0 && this.#waiting + this.#underWay + this.#taken.length + this.#ended.length === 0 &&
       this.#pausedUntil <= now
   }
+
+  /** Whoever has waited for long enough: takes a place if there is one at last. */
+  readonly #takeNow: Effect.Effect<void, RateLimited> = Effect.clockWith((clock) => {
+    const now = clock.currentTimeMillisUnsafe()
+    const wait = this.#wait(now, 0)
+    if (wait > 0) return refuse(wait)
+    this.#taken.push(now)
+    return Effect.void
+  })
 
   /** The first of those who wait: waits until there is a place and takes it. */
   readonly #awaitPlace: Effect.Effect<void> = Effect.clockWith((clock) => {
