@@ -16,6 +16,7 @@ export interface Stage {
   readonly counters: Effect.Effect<Counters.Counters>
   /** How long the tokens live that are handed out from now on. */
   readonly tokenLifetime: (lifetime: Duration.Input) => Effect.Effect<void>
+  /** Every access token is dead from now on. */
   readonly revokeTokens: Effect.Effect<void>
   /** The next requests for a token are answered 503. */
   readonly tokenEndpointFails: (times: number) => Effect.Effect<void>
@@ -27,9 +28,16 @@ export interface Stage {
   readonly isQuiet: Effect.Effect<boolean>
 }
 
+/**
+ * How the provider's tokens are renewed: by a login, by a refresh token that may be sent again, or by one that is spent when
+ * it is sent, so that a login must follow if the answer does not say what became of it.
+ */
+export type RenewedBy = "login" | "refreshToken" | "refreshTokenOnce"
+
 export interface Subject {
   /** As in events and in the table. */
   readonly name: string
+  readonly renewedBy: RenewedBy
   /** The calls of the traffic: reads, which may be repeated. */
   readonly reads: ReadonlyArray<Effect.Effect<unknown, CallFailure>>
   /** A call that must not be repeated, whose answer will be lost: what the caller is told, if not that all is well. */

@@ -37,7 +37,7 @@ export const subject = Effect.gen(function*() {
     )
   })
 
-  return { name: provider, reads: yield* reads, unanswered, stage } satisfies Subject
+  return { name: provider, renewedBy: "login", reads: yield* reads, unanswered, stage } satisfies Subject
 })
 
 class KitchenIsBusy extends Data.TaggedError("KitchenIsBusy")<{}> {}

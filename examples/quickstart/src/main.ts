@@ -7,11 +7,15 @@
  * `--json` prints nothing but the closing figures, as one line.
  */
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { Apex } from "@entegre/apex"
 import { TokenCache } from "@entegre/core"
 import { Dukkango } from "@entegre/dukkango"
+import { Odeal } from "@entegre/odeal"
 import { Sandbox } from "@entegre/sandbox"
 import { Config, Data, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
-import * as Demo from "./dukkango.ts"
+import * as ApexDemo from "./apex.ts"
+import * as DukkangoDemo from "./dukkango.ts"
+import * as OdealDemo from "./odeal.ts"
 import * as Report from "./report.ts"
 import * as Script from "./script.ts"
 import type { Subject } from "./Subject.ts"
@@ -19,15 +23,29 @@ import * as Traffic from "./traffic.ts"
 
 class Unexpected extends Data.TaggedError("Unexpected")<{ readonly message: string }> {}
 
+// More than a backend would poll, and ask, so that there is something to see in some seconds.
 const cooldown = "1 second"
+const requestLimit = 100_000
 
 // The edge: providers over one cache over one transport.
-const Main = Dukkango.layerConfig({ cooldown }).pipe(
+const Providers = Layer.mergeAll(
+  Dukkango.layerConfig({ cooldown }),
+  Apex.layerConfig({ requestLimit }),
+  Odeal.layerConfig()
+)
+
+const Main = Providers.pipe(
   Layer.provideMerge(TokenCache.layer),
   Layer.provide(NodeHttpClient.layerUndici)
 )
 
-const Stage = Sandbox.layerWith({ dukkango: { tokenLifetime: Script.shortLife, cooldown } })
+const tokenLifetime = Script.shortLife
+
+const Stage = Sandbox.layerWith({
+  dukkango: { tokenLifetime, cooldown },
+  apex: { tokenLifetime, rateLimit: requestLimit },
+  odeal: { tokenLifetime }
+})
 
 /** Prints what happens to tokens, and counts the token sets of each provider. */
 const watch = Effect.fnUntraced(function*(printer: Report.Printer) {
@@ -61,7 +79,12 @@ const firstAct = Effect.fnUntraced(function*(
   printer: Report.Printer
 ) {
   const traffic = yield* Traffic.make(subject.reads)
-  const script = Script.steps({ stage: subject.stage, burst: traffic.burst(50), issued })
+  const script = Script.steps({
+    stage: subject.stage,
+    renewedBy: subject.renewedBy,
+    burst: traffic.burst(50),
+    issued
+  })
   yield* Effect.scoped(Effect.gen(function*() {
     for (const [index, { run, title }] of script.entries()) {
       yield* printer.line(subject.name, title, "cyan")
@@ -80,11 +103,13 @@ const firstAct = Effect.fnUntraced(function*(
     recovered: counters.refused + counters.failed,
     slowestMs
   }
-  const cost = Script.cost(script)
-  const got = figures.logins + figures.renewals
+  const cost = Script.costOf(script)
   const problems = [
-    ...(figures.failed === 0 ? [] : [`${figures.failed} calls failed`]),
-    ...(got === cost ? [] : [`the provider handed out ${got} token sets, and the script costs ${cost}`])
+    ...(figures.failed === 0 ? [] : [`${subject.name}: ${figures.failed} calls failed`]),
+    ...(figures.logins === cost.logins && figures.renewals === cost.renewals ? [] : [
+      `${subject.name}: ${figures.logins} logins and ${figures.renewals} renewals, and the script costs ${cost.logins} and `
+      + `${cost.renewals}`
+    ])
   ]
   return { name: subject.name, figures, problems }
 })
@@ -99,14 +124,18 @@ const secondAct = Effect.fnUntraced(function*(subject: Subject, printer: Report.
 
 const play = Effect.fnUntraced(function*(printer: Report.Printer) {
   const issued = yield* watch(printer)
-  const subjects: ReadonlyArray<Subject> = [yield* Demo.subject]
+  const subjects: ReadonlyArray<Subject> = [
+    yield* DukkangoDemo.subject,
+    yield* ApexDemo.subject,
+    yield* OdealDemo.subject
+  ]
 
   yield* printer.title("First act: calls go on, whatever happens to the tokens")
   const { acts } = yield* Effect.all({
     acts: Effect.forEach(subjects, (subject) => firstAct(subject, issued(subject.name), printer), {
       concurrency: "unbounded"
     }),
-    orders: Effect.scoped(Demo.kitchen(6, (line) => printer.line(Demo.provider, line)))
+    orders: Effect.scoped(DukkangoDemo.kitchen(6, (line) => printer.line(DukkangoDemo.provider, line)))
   }, { concurrency: "unbounded" })
 
   yield* printer.title("Second act: a call that must not be repeated gets no answer")
@@ -124,11 +153,11 @@ const visit = Effect.fnUntraced(function*(printer: Report.Printer) {
   const traffic = yield* Traffic.make([(yield* Dukkango).restaurants.list])
   yield* Effect.scoped(Effect.andThen(traffic.flow, Effect.sleep("10 seconds")))
   const { calls, failures, slowestMs } = yield* traffic.result
-  for (const { message } of failures.slice(0, 5)) yield* printer.line(Demo.provider, message, "red")
+  for (const { message } of failures.slice(0, 5)) yield* printer.line(DukkangoDemo.provider, message, "red")
   const failed = failures.length
   const { generation } = yield* (yield* Dukkango).tokens.status
   const figures = { calls, failed, logins: generation ?? 0, renewals: 0, recovered: 0, slowestMs }
-  yield* printer.summary(total({ [Demo.provider]: figures }))
+  yield* printer.summary(total({ [DukkangoDemo.provider]: figures }))
   return failed === 0 ? [] : [`${failed} calls failed`]
 })
 
