@@ -23,7 +23,7 @@ export interface ErrorEntry {
 const page = "docs/errors.md"
 
 const declaration =
-  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*\{((?:(?!export class)[^])*?)\n\s*\}\s*\)\s*\{([^]*?)\n\}/g
+  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*\{((?:(?!export class)[^])*?)\n\s*\}(?:,\s*\{[^}]*\})?\s*\)\s*\{([^]*?)\n\}/g
 
 const single =
   /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*(\w+|\{\s*\})\s*\)\s*\{([^]*?)\n\}/g
