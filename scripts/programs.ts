@@ -42,7 +42,7 @@ const isChecked = ({ kind }: Block): boolean => kind === "program" || kind === "
 
 /** Every fenced block of TypeScript in the READMEs and in `docs/`, and those in docstrings that ask to be checked. */
 export const blocks: ReadonlyArray<Block> = [
-  ...blocksIn("README.md", "{packages,examples}/*/README.md", "docs/**/*.md"),
+  ...blocksIn("README.md", "README.*.md", "{packages,examples}/*/README.md", "docs/**/*.md"),
   ...blocksIn("packages/*/src/**/*.ts").filter(isChecked)
 ]
 
