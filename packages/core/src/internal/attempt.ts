@@ -65,8 +65,9 @@ const refreshableTokens = (
   subject: Subject,
   permit: Permit.Permit
 ): (TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }) | undefined => {
-  const stored = localTokens(permit.record, permit.offset)
-  const tokens = stored !== undefined && stored.generation >= (subject.have?.generation ?? 0) ? stored : subject.have
+  // What the store says of a generation counts, also that its token set is gone.
+  const stored = (permit.record?.generation ?? -1) >= (subject.have?.generation ?? 0)
+  const tokens = stored ? localTokens(permit.record, permit.offset) : subject.have
   if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
     return undefined
   }
@@ -170,32 +171,50 @@ type Answer =
   | { readonly _tag: "NotAsked" }
   | { readonly _tag: "Closed" }
 
-const ask = Effect.fnUntraced(function*(
+/** Looks at the lease and sends: no step in which time could pass lies between the two. */
+const ask = (
   env: Environment,
   subject: Subject,
   permit: Permit.Permit,
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
-): Effect.fn.Return<Answer> {
-  if (!(yield* Permit.outlasts(env, subject, permit))) return { _tag: "NotAsked" }
+): Effect.Effect<Answer> => {
+  const sendIfSafe = Effect.suspend(() =>
+    subject.isCurrent() && Permit.outlasts(env, subject, permit)
+      ? send(env, subject, means, request)
+      : Effect.succeed<Answer>({ _tag: "NotAsked" })
+  )
+  return Effect.suspend(() =>
+    permit.lease === undefined || Permit.outlasts(env, subject, permit)
+      ? sendIfSafe
+      : Effect.andThen(Permit.prolong(env, subject, permit, permit.lease), sendIfSafe)
+  )
+}
+
+const send = (
+  env: Environment,
+  subject: Subject,
+  means: Means,
+  request: Effect.Effect<Grant, IssuerError>
+): Effect.Effect<Answer> => {
   subject.emit({ _tag: "Asked", means, cause: subject.cause })
   const requestedAt = env.clock.currentTimeMillisUnsafe()
   const timeout = Duration.millis(subject.issuer.timeout)
-  const exit = yield* Effect.exit(Effect.interruptible(
-    Effect.timeoutOrElse(request, {
-      duration: timeout,
-      orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
-    })
-  ))
-  if (Exit.isSuccess(exit)) {
-    return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt: env.clock.currentTimeMillisUnsafe() }
-  }
-  const error = Cause.findErrorOption(exit.cause)
-  if (error._tag === "Some") return { _tag: "Refused", reason: error.value.reason }
-  if (Cause.hasInterrupts(exit.cause)) return { _tag: "Closed" }
-  // A defect in an issuer says nothing about what the provider did.
-  return { _tag: "Refused", reason: new Unanswered({ problem: "connectionLost" }) }
-})
+  const bounded = Effect.timeoutOrElse(request, {
+    duration: timeout,
+    orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
+  })
+  return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
+    if (Exit.isSuccess(exit)) {
+      return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt: env.clock.currentTimeMillisUnsafe() }
+    }
+    const error = Cause.findErrorOption(exit.cause)
+    if (error._tag === "Some") return { _tag: "Refused", reason: error.value.reason }
+    if (Cause.hasInterrupts(exit.cause)) return { _tag: "Closed" }
+    // A defect in an issuer says nothing about what the provider did.
+    return { _tag: "Refused", reason: new Unanswered({ problem: "connectionLost" }) }
+  })
+}
 
 const failureOf = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
   switch (reason._tag) {

@@ -51,10 +51,12 @@ export const take = Effect.fnUntraced(function*(
     if (acquisition._tag === "Acquired") {
       const { lease, record } = acquisition
       subject.learn(lease.fence)
-      // Whoever held the lease before may have spent the refresh token, or replaced it. The mark of that is gone with the
-      // new lease, so the doubt is put where it outlives this attempt.
-      const doubted = acquisition.unfinished && subject.issuer.rotation !== "reusable"
-      if (doubted) subject.doubt(Math.max(subject.have?.generation ?? 0, record?.generation ?? 0))
+      const have = subject.have?.generation ?? 0
+      const stored = record?.generation ?? 0
+      // A lease that was not ended may have spent the refresh token. A store that has less than this cache has told others
+      // nothing of it, or has lost what they did. Either doubt outlives this attempt, because the sign of it does not.
+      const doubted = subject.issuer.rotation !== "reusable" && (acquisition.unfinished || stored < have)
+      if (doubted) subject.doubt(Math.max(have, stored))
       return {
         lease,
         record,
@@ -93,24 +95,22 @@ const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError
   }
 }
 
-/** Whether the lease still outlasts a request that is sent now; prolongs it if need be. */
-export const outlasts = Effect.fnUntraced(function*(
-  env: Environment,
-  subject: Subject,
-  permit: Permit
-): Effect.fn.Return<boolean> {
-  if (permit.lease === undefined) return true
-  const needed = subject.issuer.timeout + env.settings.storeTimeout
-  if (permit.leasedUntil - monotonic(env) >= needed) return true
-  const asked = monotonic(env)
-  const timeToLive = needed + leaseMargin
-  const extended = yield* Effect.result(
-    bounded(env, "extend", env.store.extend(permit.lease, Duration.millis(timeToLive)))
-  )
-  if (Result.isFailure(extended) || !extended.success) return false
-  permit.leasedUntil = asked + timeToLive
-  return permit.leasedUntil - monotonic(env) >= needed
-})
+/** Whether the lease outlasts a request that is sent now. */
+export const outlasts = (env: Environment, subject: Subject, permit: Permit): boolean =>
+  permit.leasedUntil - monotonic(env) >= subject.issuer.timeout + env.settings.storeTimeout
+
+/** Prolongs a lease that has run for long, if it is still the newest one. */
+export const prolong = (env: Environment, subject: Subject, permit: Permit, lease: Lease): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const asked = monotonic(env)
+    const timeToLive = subject.issuer.timeout + env.settings.storeTimeout + leaseMargin
+    return bounded(env, "extend", env.store.extend(lease, Duration.millis(timeToLive))).pipe(
+      Effect.map((extended) => {
+        if (extended) permit.leasedUntil = asked + timeToLive
+      }),
+      Effect.ignore
+    )
+  })
 
 /** Ends a lease under which no token set was written. */
 export const endUnwritten = (env: Environment, permit: Permit, lease: Lease): Effect.Effect<void> => {

@@ -60,7 +60,7 @@ export const run = Effect.fnUntraced(function*(
       const waited = yield* Effect.exit(Effect.interruptible(cell.env.clock.sleep(Duration.millis(wait))))
       if (Exit.isFailure(waited)) return giveUp(cell, inFlight, { _tag: "Closed" }, 0)
     }
-    const outcome = yield* throughTurnstile(cell, issuer, cause, patienceEndsAt)
+    const outcome = yield* throughTurnstile(cell, issuer, inFlight, cause, patienceEndsAt)
     if (outcome._tag !== "Failed") return yield* settle(cell, issuer, inFlight, outcome)
     const { failure } = outcome
     if (failure._tag === "Closed") return giveUp(cell, inFlight, failure, 0)
@@ -78,6 +78,7 @@ export const run = Effect.fnUntraced(function*(
 const throughTurnstile = (
   cell: Cell,
   issuer: AnyIssuer,
+  inFlight: State.InFlight,
   cause: Cause,
   patienceEndsAt: number
 ): Effect.Effect<Outcome> => {
@@ -86,7 +87,12 @@ const throughTurnstile = (
     Exit.isFailure(entered)
       ? Effect.succeed(closed)
       : Effect.ensuring(
-        Effect.suspend(() => attempt(cell.env, subjectOf(cell, issuer, cause, patienceEndsAt))),
+        Effect.suspend(() =>
+          attempt(cell.env, {
+            ...subjectOf(cell, issuer, cause, patienceEndsAt),
+            isCurrent: () => cell.read().inFlight === inFlight
+          })
+        ),
         turnstile.release(1)
       ))
 }
@@ -109,6 +115,7 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceE
     doubt: (generation) => {
       cell.doubtful = Math.max(cell.doubtful, generation)
     },
+    isCurrent: () => true,
     noticed: Effect.suspend(() => {
       cell.noticed ??= Deferred.makeUnsafe()
       return Deferred.await(cell.noticed)

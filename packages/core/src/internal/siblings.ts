@@ -6,7 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { TokenSet } from "../TokenSet.ts"
-import type { Change } from "../TokenStore.ts"
+import type { Change, TokenRecord } from "../TokenStore.ts"
 import type { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
@@ -36,7 +36,7 @@ const look = (cell: Cell): Effect.Effect<void> =>
       const tokens = newerThanOurs(cell.env, { have, rejected }, record, now - cell.now())
       if (tokens !== undefined && issuer !== undefined) return take(cell, issuer, tokens)
       return Effect.sync(() => {
-        if (record !== undefined && record.tokens === undefined) cell.forgetUpTo(record.generation)
+        if (record !== undefined) forgetWith(cell, record)
       })
     }),
     Effect.ignore
@@ -49,6 +49,18 @@ const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<vo
     cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
     cell.plan()
   })
+
+/** What was forgotten in the store is forgotten here. */
+const forgetWith = (cell: Cell, { generation, tokens }: TokenRecord): void => {
+  if (tokens === undefined) cell.forgetUpTo(generation)
+}
+
+/** The store has had this token set, or a newer one, already: nothing older is written over it. */
+const overtaken = (cell: Cell, tokens: TokenSet, record: TokenRecord): void => {
+  if (cell.read().tokens?.generation === tokens.generation) cell.update({ saved: true })
+  forgetWith(cell, record)
+  cell.plan()
+}
 
 /** Brings a token set that is only in memory to the store, unless a newer one stands there. */
 export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> => {
@@ -63,6 +75,10 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
     const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
     if (sibling !== undefined) {
       return Effect.andThen(Permit.endUnwritten(env, permit, lease), take(cell, issuer, sibling))
+    }
+    const stored = permit.record
+    if (stored !== undefined && stored.generation >= tokens.generation) {
+      return Effect.map(Permit.endUnwritten(env, permit, lease), () => overtaken(cell, tokens, stored))
     }
     const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined
     const record = {
