@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Sandbox } from "@entegre/sandbox"
-import { Effect, Schema } from "effect"
+import { Effect, Schema, Struct } from "effect"
 import {
   ask,
   callbackHash,
@@ -138,7 +138,7 @@ describe.each(transports)("Paynkolay's payments %s", (_, transport) => {
 
   it.live("by Masterpass take a mobile number and no card", () =>
     Effect.gen(function*() {
-      const { bankCard: _, ...body } = { ...yield* paymentBody(), gsm: "5551234567" }
+      const body = { ...Struct.omit(yield* paymentBody(), ["bankCard"]), gsm: "5551234567" }
       assert.nestedPropertyVal(yield* ask("/payment/create/MASTERPASS", body), "body.data.trxCode", "ORDER_12345")
       assert.deepStrictEqual(
         yield* ask("/payment/create/MASTERPASS", { ...body, gsm: "05551234567" }),
@@ -201,7 +201,7 @@ describe.each(transports)("Paynkolay's payments %s", (_, transport) => {
       const { paynkolay } = yield* Sandbox
       yield* pay()
       yield* pay()
-      assert.lengthOf(Object(yield* dataOf("/payment/status", { trxCode: "ORDER_12345" })), 2)
+      assert.propertyVal(yield* dataOf("/payment/status", { trxCode: "ORDER_12345" }), "length", 2)
       yield* paynkolay.settings.update({ uniqueTrxCodes: true })
       assert.deepStrictEqual(
         yield* ask("/payment/create", yield* paymentBody()),

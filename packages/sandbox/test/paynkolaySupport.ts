@@ -1,5 +1,5 @@
 import { type OutgoingLog, type PaynkolayModel, Sandbox } from "@entegre/sandbox"
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Predicate, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { createHash } from "node:crypto"
 import { answerOf } from "./support.ts"
@@ -59,6 +59,12 @@ export const dataOf = Effect.fnUntraced(function*(path: string, body: unknown) {
   ))
     .data
 })
+
+/** A value inside of JSON. */
+export const inside = (json: unknown, ...path: ReadonlyArray<string | number>): Schema.Json =>
+  Schema.decodeUnknownSync(Schema.Json)(
+    path.reduce<unknown>((value, name) => Predicate.hasProperty(value, name) ? value[name] : undefined, json)
+  )
 
 export const ok = (data: Schema.Json) => ({
   status: 200,
