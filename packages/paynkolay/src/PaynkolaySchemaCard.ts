@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { AnsweredCurrency } from "./Currency.ts"
 import { CardPrefix } from "./Identifiers.ts"
-import { Decimal, maybe, PositiveAmount, SecretText, Text } from "./internal/fields.ts"
+import { Decimal, maybe, PositiveAmount, SecretCode, SecretText, Text } from "./internal/fields.ts"
 import { Data } from "./PaynkolaySchema.ts"
 import { ApiSecretKey } from "./Secrets.ts"
 
@@ -14,16 +14,30 @@ import { ApiSecretKey } from "./Secrets.ts"
 // Stored cards
 // -----------------------------------------------------------------------------
 
+const customerQuery = {
+  /** The marketplace's own key of the customer; personal data, and hashed. */
+  mpCustomerKey: SecretCode
+}
+
+/**
+ * Whose cards to list.
+ */
+export const StoredCardQuery = Schema.Struct(customerQuery)
+
+/**
+ * Whose cards to list.
+ */
+export type StoredCardQuery = typeof StoredCardQuery.Type
+
 /**
  * The body of `/payment/storedCardList`.
  */
 export const StoredCardListBody = Schema.Struct({
+  ...customerQuery,
   /** The marketplace's code at Paynkolay. */
   mpCode: Text,
   /** The SX value. */
   apiSecretKey: ApiSecretKey,
-  /** The marketplace's own key of the customer. */
-  mpCustomerKey: SecretText,
   /** The hash of this list. */
   apiKey: SecretText
 })
@@ -54,14 +68,24 @@ export const StoredCard = Schema.Struct({
 export type StoredCard = typeof StoredCard.Type
 
 /**
- * The answer of `/payment/storedCardList`.
+ * The cards that a customer stored.
  */
-export const StoredCardListAnswer = Data(Schema.Struct({
+export const StoredCardList = Schema.Struct({
   /** How many there are. */
   cardTotalCount: maybe(Schema.Int),
   /** The cards. */
   storedCardList: Schema.Array(StoredCard)
-}))
+})
+
+/**
+ * The cards that a customer stored.
+ */
+export type StoredCardList = typeof StoredCardList.Type
+
+/**
+ * The answer of `/payment/storedCardList`.
+ */
+export const StoredCardListAnswer = Data(StoredCardList)
 
 // -----------------------------------------------------------------------------
 // Instalments
@@ -129,11 +153,21 @@ export const Instalment = Schema.Struct({
 export type Instalment = typeof Instalment.Type
 
 /**
- * The answer of `/payment/fetchInstallments`.
+ * The instalments that a card can pay in.
  */
-export const InstalmentsAnswer = Data(Schema.Struct({
+export const Instalments = Schema.Struct({
   /** The card's programme. */
   cardScope: maybe(Schema.String),
   /** The ways to pay. */
   paymentInstallments: Schema.Array(Instalment)
-}))
+})
+
+/**
+ * The instalments that a card can pay in.
+ */
+export type Instalments = typeof Instalments.Type
+
+/**
+ * The answer of `/payment/fetchInstallments`.
+ */
+export const InstalmentsAnswer = Data(Instalments)

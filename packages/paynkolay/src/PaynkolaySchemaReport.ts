@@ -7,6 +7,7 @@
  * Source: page 39 of the provider's documentation.
  */
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { AnsweredCurrency } from "./Currency.ts"
 import * as CardRules from "./internal/cardRules.ts"
 import { Code, Decimal, maybe, PositiveAmountText, Text, word } from "./internal/fields.ts"
@@ -319,15 +320,26 @@ export const Debt = Schema.Struct({
  */
 export type Debt = typeof Debt.Type
 
-/**
- * The answer of `/transaction/seller/debt-report`.
- */
-export const DebtReport = Schema.Struct({
+const debtReport = Schema.Struct({
   /** The debts. */
   data: Schema.Array(Debt),
   /** When the report was made. The provider writes no offset; it is taken for Istanbul's. */
   reportTime: maybe(InstantFromString)
 })
+
+/**
+ * The answer of `/transaction/seller/debt-report`: as the other reports, or, as one rendition of the page shows it, the list
+ * of debts alone.
+ */
+export const DebtReport = Schema.Union([
+  debtReport,
+  Schema.Array(Debt).pipe(
+    Schema.decodeTo(
+      Schema.toType(debtReport),
+      SchemaTransformation.transform({ decode: (data) => ({ data }), encode: ({ data }) => data })
+    )
+  )
+])
 
 /**
  * The answer of `/transaction/seller/debt-report`.

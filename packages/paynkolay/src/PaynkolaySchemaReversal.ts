@@ -204,13 +204,23 @@ export const Delivery = Schema.Struct({
 export type Delivery = typeof Delivery.Type
 
 /**
+ * Deliveries to report, one at least.
+ */
+export const Deliveries = Schema.NonEmptyArray(Delivery)
+
+/**
+ * Deliveries to report, one at least.
+ */
+export type Deliveries = typeof Deliveries.Type
+
+/**
  * The body of `/transaction/update-delivery`.
  */
 export const UpdateDeliveryBody = Schema.Struct({
   /** The SX value. */
   apiSecretKey: ApiSecretKey,
   /** Each seller's delivery. */
-  sellerTransactionList: Schema.NonEmptyArray(Delivery)
+  sellerTransactionList: Deliveries
 })
 
 /**

@@ -52,6 +52,9 @@ export const Rate = Schema.Finite.pipe(
 /** Secret text that must not be empty. */
 export const SecretText = Schema.RedactedFromValue(Schema.NonEmptyString)
 
+/** A secret {@link Code}. */
+export const SecretCode = Schema.RedactedFromValue(Code)
+
 // -----------------------------------------------------------------------------
 // Answers
 // -----------------------------------------------------------------------------
