@@ -19,6 +19,8 @@ export {
  * - `neitherFormNorJson`: neither a form nor a JSON object.
  * - `repeatedField`: a form with two values for one name.
  * - `nestedField`: a JSON object with another, or a list, in it.
+ *
+ * What to do: answer 400 and change nothing; hand the raw body over, as it was received.
  */
 export class MalformedBody extends Schema.TaggedError<MalformedBody>("@entegre/paynkolay/MalformedBody")(
   "MalformedBody",
@@ -27,6 +29,10 @@ export class MalformedBody extends Schema.TaggedError<MalformedBody>("@entegre/p
     problem: Schema.Literals(["tooLong", "neitherFormNorJson", "repeatedField", "nestedField"])
   }
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `the body of the callback can not be read: ${this.problem}`
   }
@@ -34,11 +40,18 @@ export class MalformedBody extends Schema.TaggedError<MalformedBody>("@entegre/p
 
 /**
  * A field is not there, or is empty.
+ *
+ * What to do: answer 400 and change nothing. If Paynkolay names the field otherwise, set `otherNames`; if two-step callbacks come
+ * without `hashDataV2`, read about `twoStepSignature`.
  */
 export class MissingField extends Schema.TaggedError<MissingField>("@entegre/paynkolay/MissingField")("MissingField", {
   /** The field's name. */
   field: Schema.String
 }) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `the callback has no ${this.field}`
   }
@@ -46,6 +59,8 @@ export class MissingField extends Schema.TaggedError<MissingField>("@entegre/pay
 
 /**
  * A field is there that does not belong to such a callback.
+ *
+ * What to do: answer 400 and change nothing.
  */
 export class UnexpectedField extends Schema.TaggedError<UnexpectedField>("@entegre/paynkolay/UnexpectedField")(
   "UnexpectedField",
@@ -54,6 +69,10 @@ export class UnexpectedField extends Schema.TaggedError<UnexpectedField>("@enteg
     field: Schema.String
   }
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `the callback has ${this.field}, which does not go with its other fields`
   }
@@ -62,11 +81,17 @@ export class UnexpectedField extends Schema.TaggedError<UnexpectedField>("@enteg
 /**
  * The signature does not fit the fields: they were not written by Paynkolay, were changed on the way, or were signed with
  * another key.
+ *
+ * What to do: answer 400 and change nothing. If it happens to every callback, compare the keys with those in Paynkolay's panel.
  */
 export class InvalidSignature extends Schema.TaggedError<InvalidSignature>("@entegre/paynkolay/InvalidSignature")(
   "InvalidSignature",
   {}
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return "the signature does not fit the fields of the callback"
   }
@@ -74,6 +99,8 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>("@ent
 
 /**
  * The signature fits, but a field can not be read as what it should be.
+ *
+ * What to do: ask for the payment's status; if it happens to every callback, update the package.
  */
 export class UnreadableField extends Schema.TaggedError<UnreadableField>("@entegre/paynkolay/UnreadableField")(
   "UnreadableField",
@@ -82,6 +109,10 @@ export class UnreadableField extends Schema.TaggedError<UnreadableField>("@enteg
     field: Schema.String
   }
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `${this.field} of the callback can not be read`
   }
@@ -89,6 +120,8 @@ export class UnreadableField extends Schema.TaggedError<UnreadableField>("@enteg
 
 /**
  * The signature fits, but two fields say different things about the outcome, and only one of them is signed.
+ *
+ * What to do: ask for the payment's status, and act on that.
  */
 export class Contradiction extends Schema.TaggedError<Contradiction>("@entegre/paynkolay/Contradiction")(
   "Contradiction",
@@ -99,6 +132,10 @@ export class Contradiction extends Schema.TaggedError<Contradiction>("@entegre/p
     unsigned: Schema.String
   }
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `${this.unsigned} of the callback, which is not signed, contradicts ${this.signed}; ask for the payment's status`
   }
@@ -107,6 +144,8 @@ export class Contradiction extends Schema.TaggedError<Contradiction>("@entegre/p
 /**
  * The signature fits, but its time is too long ago, or ahead of the clock: a callback that was kept and sent again, or
  * one that was late.
+ *
+ * What to do: ask for the payment's status, and act on that. If it happens to every callback, compare the machine's clock.
  */
 export class Stale extends Schema.TaggedError<Stale>("@entegre/paynkolay/Stale")("Stale", {
   /** When the callback was signed, as it says. */
@@ -114,6 +153,10 @@ export class Stale extends Schema.TaggedError<Stale>("@entegre/paynkolay/Stale")
   /** Which way it is off. */
   problem: Schema.Literals(["tooOld", "inTheFuture"])
 }) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return this.problem === "inTheFuture"
+  }
   override get message(): string {
     return `the time of the callback is ${
       this.problem === "tooOld" ? "too long ago" : "in the future"
@@ -123,8 +166,14 @@ export class Stale extends Schema.TaggedError<Stale>("@entegre/paynkolay/Stale")
 
 /**
  * The same callback was taken before. Answer it as the first time: whoever sends it again did not see that answer.
+ *
+ * What to do: answer as the first time, and do nothing else.
  */
 export class Duplicate extends Schema.TaggedError<Duplicate>("@entegre/paynkolay/Duplicate")("Duplicate", {}) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return "the callback was taken before"
   }
@@ -132,6 +181,8 @@ export class Duplicate extends Schema.TaggedError<Duplicate>("@entegre/paynkolay
 
 /**
  * It can not be told whether the callback was taken before.
+ *
+ * What to do: answer 503, so that the callback comes again, or ask for the payment's status later; bring the store back.
  */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>("@entegre/paynkolay/StoreUnavailable")(
   "StoreUnavailable",
@@ -140,6 +191,10 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>("@ent
     problem: Schema.String
   }
 ) {
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return true
+  }
   override get message(): string {
     return `it can not be told whether the callback was taken before: ${this.problem}`
   }
@@ -152,6 +207,8 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>("@ent
  * - `status`: the sale stands otherwise; `trxStatus` is how. `PENDING` may become another.
  * - `amount`: less was paid than was expected.
  * - `currency`: it was paid in another currency than was expected.
+ *
+ * What to do: do not ship. For `PENDING` and `notFound`, ask for the status again later; for the others, look at the payment.
  */
 export class NotConfirmed extends Schema.TaggedError<NotConfirmed>("@entegre/paynkolay/NotConfirmed")("NotConfirmed", {
   /** What does not fit. */
@@ -207,6 +264,10 @@ export class CallbackError extends Schema.TaggedError<CallbackError>("@entegre/p
   }
 ) {
   override readonly cause = this.reason
+  /** Whether taking the same callback again may have another result. */
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
   override get message(): string {
     return this.reason.message
   }

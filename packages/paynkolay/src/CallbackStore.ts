@@ -10,6 +10,8 @@ import * as Schema from "effect/Schema"
 
 /**
  * The store can not tell.
+ *
+ * What to do: nothing, in an application: `Callback.once` turns it into `StoreUnavailable`.
  */
 export class CallbackStoreError extends Schema.TaggedError<CallbackStoreError>("@entegre/paynkolay/CallbackStoreError")(
   "CallbackStoreError",
@@ -18,6 +20,9 @@ export class CallbackStoreError extends Schema.TaggedError<CallbackStoreError>("
     problem: Schema.String
   }
 ) {
+  get isRetryable(): boolean {
+    return true
+  }
   override get message(): string {
     return this.problem
   }

@@ -19,6 +19,8 @@ import type { ApiSecretKey, CancelApiSecretKey, MerchantSecretKey } from "./Secr
 
 /**
  * A field that is to be hashed contains the separator `|`.
+ *
+ * What to do: leave the `|` out of the field. In a callback: answer 400 and change nothing.
  */
 export class SeparatorInField extends Schema.TaggedError<SeparatorInField>("@entegre/paynkolay/SeparatorInField")(
   "SeparatorInField",
@@ -27,6 +29,9 @@ export class SeparatorInField extends Schema.TaggedError<SeparatorInField>("@ent
     field: Schema.String
   }
 ) {
+  get isRetryable(): boolean {
+    return false
+  }
   override get message(): string {
     return `${this.field} must not contain "|", which separates the fields of a hash`
   }

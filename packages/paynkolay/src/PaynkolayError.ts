@@ -185,9 +185,10 @@ export class Rejected extends Schema.TaggedError<Rejected>("@entegre/paynkolay/R
 }
 
 /**
- * The bank refused the card, with a two-digit code that is documented. Nothing was paid.
+ * The bank refused the card, with a two-digit code that is documented.
  *
- * What to do: decide by `kind`: say `meaning` to the cardholder, or let them use another card. Start a new payment only.
+ * What to do: decide by `kind`: say `meaning` to the cardholder, let them use another card, or start a new payment later. For
+ * `unavailable` and `duplicate`, ask `payments.status` first.
  */
 export class Declined extends Schema.TaggedError<Declined>("@entegre/paynkolay/Declined")("Declined", {
   ...refusal,

@@ -55,12 +55,17 @@ const checkCustomer = checked(StoredCardQuery)
 const hashed = (hash: Effect.Effect<Hash.Hash, Hash.SeparatorInField>): Effect.Effect<Hash.Hash, InvalidRequest> =>
   Effect.mapError(hash, ({ field }) => new InvalidRequest({ field, problem: "Expected a text without \"|\"" }))
 
-/** Tokens for the one operation that takes none: nobody logs in for it. */
-const without = (tokens: Tokens): Tokens => ({
-  ...tokens,
-  key: tokens.key,
-  name: tokens.name,
-  get: Effect.succeed({ value: Redacted.make(""), generation: 0, expiresAt: 0 })
+/** Tokens for the one operation that takes none: nobody logs in for it, and none can be refused. */
+const noTokens = ({ key, name, status }: Tokens): Tokens => ({
+  key,
+  name,
+  status,
+  get: Effect.succeed({ value: Redacted.make(""), generation: 0, expiresAt: 0 }),
+  reject: Effect.succeed,
+  discard: () => Effect.void,
+  forget: Effect.void,
+  warmUp: Effect.void,
+  credentialsChanged: Effect.void
 })
 
 export const make = Effect.fnUntraced(function*(
@@ -81,7 +86,7 @@ export const make = Effect.fnUntraced(function*(
   const api = yield* ApiClient.make(options)
   const open = yield* ApiClient.make({
     ...options,
-    tokens: without(tokens),
+    tokens: noTokens(tokens),
     authorize: (request) => request,
     isRejection: () => false
   })
@@ -109,7 +114,7 @@ export const make = Effect.fnUntraced(function*(
     input: Input
   ) {
     const { apiSecretKey, merchantSecretKey } = yield* keys
-    const trxType: "SALES" = "SALES"
+    const trxType = "SALES" as const
     const { trxAmount: totalTrxAmount, trxCode, trxCurrency } = input
     const fields = { apiSecretKey, merchantSecretKey, trxCode, totalTrxAmount, trxCurrency, trxType }
     const apiKey = yield* hashed(Hash.payment(fields, settings.paymentHash))
