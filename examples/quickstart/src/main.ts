@@ -11,11 +11,13 @@ import { Apex } from "@entegre/apex"
 import { TokenCache } from "@entegre/core"
 import { Dukkango } from "@entegre/dukkango"
 import { Odeal } from "@entegre/odeal"
+import { Paynkolay } from "@entegre/paynkolay"
 import { Sandbox } from "@entegre/sandbox"
 import { Config, Data, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
 import * as ApexDemo from "./apex.ts"
 import * as DukkangoDemo from "./dukkango.ts"
 import * as OdealDemo from "./odeal.ts"
+import * as PaynkolayDemo from "./paynkolay.ts"
 import * as Report from "./report.ts"
 import * as Script from "./script.ts"
 import type { Subject } from "./Subject.ts"
@@ -31,7 +33,8 @@ const requestLimit = 100_000
 const Providers = Layer.mergeAll(
   Dukkango.layerConfig({ cooldown }),
   Apex.layerConfig({ requestLimit }),
-  Odeal.layerConfig()
+  Odeal.layerConfig(),
+  Paynkolay.layerConfig()
 )
 
 const Main = Providers.pipe(
@@ -44,7 +47,8 @@ const tokenLifetime = Script.shortLife
 const Stage = Sandbox.layerWith({
   dukkango: { tokenLifetime, cooldown },
   apex: { tokenLifetime, rateLimit: requestLimit },
-  odeal: { tokenLifetime }
+  odeal: { tokenLifetime },
+  paynkolay: { tokenLifetime }
 })
 
 /** Prints what happens to tokens, and counts the token sets of each provider. */
@@ -127,7 +131,8 @@ const play = Effect.fnUntraced(function*(printer: Report.Printer) {
   const subjects: ReadonlyArray<Subject> = [
     yield* DukkangoDemo.subject,
     yield* ApexDemo.subject,
-    yield* OdealDemo.subject
+    yield* OdealDemo.subject,
+    yield* PaynkolayDemo.subject
   ]
 
   yield* printer.title("First act: calls go on, whatever happens to the tokens")
