@@ -6,6 +6,7 @@ import {
   callbackHash,
   card,
   dataOf,
+  fieldsOf,
   hashOf,
   keys,
   ok,
@@ -145,7 +146,8 @@ describe.each(transports)("Paynkolay's payments %s", (_, transport) => {
         refused("gsm alanı hatalı")
       )
       const { paynkolay } = yield* Sandbox
-      assert.deepStrictEqual((yield* paynkolay.payments.list).map(({ paymentSystem }) => paymentSystem), ["MASTERPASS"])
+      assert.propertyVal(fieldsOf(yield* paynkolay.callbacks.take), "paymentSystem", "MASTERPASS")
+      assert.deepStrictEqual((yield* paynkolay.payments.list).map(({ trxStatus }) => trxStatus), ["SUCCESS"])
     }).pipe(Effect.provide(transport)))
 
   it.live("are begun under the published hash that the setting names", () =>

@@ -1,4 +1,6 @@
 import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 
 /** Every date without an offset is taken for one of Istanbul; no page names a zone. */
 const zone = DateTime.zoneMakeNamedUnsafe("Europe/Istanbul")
@@ -27,16 +29,22 @@ export const instant = (millis: number): string => DateTime.formatIso(DateTime.m
 /** `2026-01-15T11:30:00.000000Z`: reports count microseconds. */
 export const preciseInstant = (millis: number): string => instant(millis).replace("Z", "000Z")
 
+/** Whether a text is a day of the calendar, `yyyy-MM-dd`. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  // A day that does not exist becomes another one.
+  Option.exists(DateTime.make(`${text}T00:00:00Z`), (parsed) => DateTime.formatIso(parsed).startsWith(text))
+
 /** `15.01.2026` as `2026-01-15`; undefined where there is no such day. */
 export const fromDotted = (text: string): string | undefined => {
-  const match = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text)
-  const iso = match === null ? text : `${match[3]}-${match[2]}-${match[1]}`
-  return match !== null && isDay(iso) ? iso : undefined
+  const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text) ?? []
+  const iso = `${year}-${month}-${day}`
+  return isDay(iso) ? iso : undefined
 }
 
-/** Whether a text is a day of the calendar, `yyyy-MM-dd`. */
-export const isDay = (text: string): boolean => {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const parsed = DateTime.make(`${text}T00:00:00Z`)
-  return parsed._tag === "Some" && instant(DateTime.toEpochMillis(parsed.value)).startsWith(text)
-}
+/** A day in a body. */
+export const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text) || "a day"))
+
+/** Whether a day is in a period, or a minute in one of minutes; both ends are. */
+export const isWithin = (day: string, { from, to }: { readonly from: string; readonly to: string }): boolean =>
+  from <= day && day <= to

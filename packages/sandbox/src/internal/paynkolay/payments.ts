@@ -140,10 +140,10 @@ export const create = reading(CardPayment, (marketplace, body, call) => {
   if (body.isFetchInstallments && !Cards.isOffered(body.encodedValue, installment, body.trxAmount)) {
     return [Answers.missingField(call.settings, "encodedValue"), marketplace]
   }
-  const card = isNew && bankCard.registerCard && customerCardInfo?.mpCustomerKey
-    ? [Cards.stored(bankCard, customerCardInfo, call.nonce)]
-    : []
-  return begin({ ...marketplace, cards: [...marketplace.cards, ...card] }, body, call, {
+  const cards = isNew && bankCard.registerCard && customerCardInfo?.mpCustomerKey
+    ? State.remember(marketplace.cards, Cards.stored(bankCard, customerCardInfo, call.nonce))
+    : marketplace.cards
+  return begin({ ...marketplace, cards }, body, call, {
     paymentSystem: "V",
     isThreeD: bankCard.isThreeD,
     installment
@@ -158,14 +158,6 @@ export const createByMasterpass = reading(MasterpassPayment, (marketplace, body,
 })
 
 const Codes = Schema.Struct({ refCode: maybeText, trxCode: maybeText })
-
-/** The payments that have the codes, or those that have the one code that there is. */
-export const named = (marketplace: State.Marketplace, { refCode, trxCode }: typeof Codes.Type) =>
-  !refCode && !trxCode ?
-    [] :
-    marketplace.payments.filter((payment) =>
-      (!refCode || payment.refCode === refCode) && (!trxCode || payment.trxCode === trxCode)
-    )
 
 const statuses = (payment: PaynkolayPayment) => {
   const { refCode, reversals, trxAmount, trxCode, trxCurrency, trxStatus } = payment
@@ -186,14 +178,14 @@ const statuses = (payment: PaynkolayPayment) => {
 const unknownPayment = ({ settings }: Call) => Answers.invalid(settings, "İşlem bulunamadı")
 
 export const status = reading(Codes, (marketplace, codes, call) => {
-  const payments = named(marketplace, codes)
+  const payments = State.named(marketplace, codes)
   return [payments.length === 0 ? unknownPayment(call) : Answers.ok(payments.flatMap(statuses)), marketplace]
 })
 
 export const updateCommission = reading(
   Schema.Struct({ ...Codes.fields, sellerList: Schema.NonEmptyArray(Share) }),
   (marketplace, body, call) => {
-    const payment = named(marketplace, body).at(-1)
+    const payment = State.named(marketplace, body).at(-1)
     if (payment === undefined) return [unknownPayment(call), marketplace]
     if (Dates.day(payment.at) !== Dates.day(call.now)) {
       return [Answers.invalid(call.settings, "Komisyon yalnızca işlem günü güncellenebilir"), marketplace]

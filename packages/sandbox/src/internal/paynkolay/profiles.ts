@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { type PaynkolayProfile, ValorCalculationType } from "../../PaynkolayModel.ts"
 import * as Answers from "./answers.ts"
 import * as Dates from "./dates.ts"
-import type { Marketplace } from "./state.ts"
+import * as State from "./state.ts"
 import { type Call, isWanted, maybeActive, maybeNumber, maybeText, reading } from "./step.ts"
 
 const ProfileBody = Schema.Struct({
@@ -26,7 +26,7 @@ export const shown = ({ paymentDay, valorCalculationType: _, ...profile }: Paynk
   paymentDay: paymentDay === null ? null : days[paymentDay - 1]
 })
 
-const find = (marketplace: Marketplace, id: string) =>
+const find = (marketplace: State.Marketplace, id: string) =>
   marketplace.profiles.find(({ profileExternalId }) => profileExternalId === id)
 
 const unknown = ({ settings }: Call) => Answers.invalid(settings, "Ödeme profili bulunamadı")
@@ -54,7 +54,7 @@ export const create = reading(ProfileBody, (marketplace, body, call) => {
     return [Answers.invalid(call.settings, "Ödeme profili zaten mevcut"), marketplace]
   }
   const profile = profileOf(body, call, Dates.instant(call.now))
-  return [Answers.ok(shown(profile)), { ...marketplace, profiles: [...marketplace.profiles, profile] }]
+  return [Answers.ok(shown(profile)), { ...marketplace, profiles: State.remember(marketplace.profiles, profile) }]
 })
 
 export const get = reading(Named, (marketplace, { profileExternalId }, call) => {

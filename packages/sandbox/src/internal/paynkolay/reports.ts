@@ -7,7 +7,7 @@ import * as Settling from "./settling.ts"
 import * as State from "./state.ts"
 import { type Call, cents, maybeText, reading } from "./step.ts"
 
-const nameOf = ({ sellers }: State.Marketplace, id: string) =>
+export const nameOf = ({ sellers }: State.Marketplace, id: string) =>
   sellers.find(({ sellerExternalId }) => sellerExternalId === id)?.nameSurname ?? null
 
 /** A seller's part of a sale, as reports have it. */
@@ -72,10 +72,8 @@ const made = ({ now }: Call) => ({ reportTime: Dates.withoutOffset(now) })
 
 export const transactions = reading(
   Schema.Struct({ refCode: maybeText, trxCode: maybeText }),
-  (marketplace, { refCode, trxCode }, call) => {
-    const payments = marketplace.payments.filter((payment) =>
-      (refCode || trxCode) && (!refCode || payment.refCode === refCode) && (!trxCode || payment.trxCode === trxCode)
-    )
+  (marketplace, codes, call) => {
+    const payments = State.named(marketplace, codes)
     return [
       payments.length === 0
         ? Answers.invalid(call.settings, "İşlem bulunamadı")
@@ -88,11 +86,7 @@ export const transactions = reading(
   }
 )
 
-const Day = Schema.String.check(Schema.makeFilter((text: string) => Dates.isDay(text) || "a day"))
-
-const period = { from: Day, to: Day, sellerExternalId: Schema.NonEmptyString }
-
-const within = (day: string, { from, to }: { readonly from: string; readonly to: string }) => from <= day && day <= to
+const period = { from: Dates.Day, to: Dates.Day, sellerExternalId: Schema.NonEmptyString }
 
 const sum = (amounts: ReadonlyArray<number>) => cents(amounts.reduce((total, amount) => total + amount, 0))
 
@@ -112,7 +106,7 @@ export const sellerTransactions = reading(
     )
     const reversals = marketplace.payments.flatMap((payment) => sellerReversals(marketplace, payment, id))
     const data = [...sales, ...reversals]
-      .filter(({ at }) => within(Dates.day(at), body))
+      .filter(({ at }) => Dates.isWithin(Dates.day(at), body))
       .map(({ shown }) => shown)
       .filter(({ trxStatus, trxType }) =>
         (!body.trxType || trxType === body.trxType) && (!body.trxStatus || trxStatus === body.trxStatus)
@@ -162,7 +156,7 @@ export const sellerPayments = reading(Schema.Struct(period), (marketplace, body,
         .filter(({ sellerExternalId }) => sellerExternalId === body.sellerExternalId)
         .flatMap((share) => {
           const day = transferDay(marketplace, payment, share)
-          return day === undefined || day > Dates.day(call.now) || !within(day, body) ? [] : [{
+          return day === undefined || day > Dates.day(call.now) || !Dates.isWithin(day, body) ? [] : [{
             sellerName: nameOf(marketplace, share.sellerExternalId),
             sellerExternalId: share.sellerExternalId,
             trxAmount: cents(share.trxAmount - share.commissionAmount - share.mpCost - share.withholdingTax),
@@ -175,91 +169,3 @@ export const sellerPayments = reading(Schema.Struct(period), (marketplace, body,
     )
   return [Answers.ok(data, made(call)), marketplace]
 })
-
-const Minute = Schema.String.check(Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/))
-
-export const sellerDebts = reading(
-  Schema.Struct({ from: Minute, to: Minute, sellerExternalId: Schema.NonEmptyString }),
-  (marketplace, body) => [
-    Answers.bare(
-      marketplace.debts
-        .filter(({ at, sellerExternalId }) =>
-          sellerExternalId === body.sellerExternalId && within(Dates.minute(at), body)
-        )
-        .map(({ at, debtAmount, sellerExternalId }) => ({
-          sellerName: nameOf(marketplace, sellerExternalId),
-          debtAmount,
-          trxCurrency: "TRY",
-          debtCreateDate: Dates.withoutOffset(at),
-          debtUpdateDate: Dates.withoutOffset(at),
-          debtStatus: true
-        }))
-    ),
-    marketplace
-  ]
-)
-
-export const penalty = reading(
-  Schema.Struct({
-    sellerExternalId: Schema.NonEmptyString,
-    amount: Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?$/)),
-    description: maybeText,
-    debtDate: Day
-  }),
-  (marketplace, { amount, sellerExternalId }, call) => {
-    const seller = marketplace.sellers.find((seller) => seller.sellerExternalId === sellerExternalId)
-    return seller?.active === true
-      ? [
-        Answers.done,
-        {
-          ...marketplace,
-          debts: [...marketplace.debts, { sellerExternalId, debtAmount: Number(amount), at: call.now }]
-        }
-      ]
-      : [Answers.noActiveSeller, marketplace]
-  },
-  Answers.wrongShortField
-)
-
-export const updateDelivery = reading(
-  Schema.Struct({
-    sellerTransactionList: Schema.NonEmptyArray(Schema.Struct({
-      refCode: Schema.NonEmptyString,
-      deliveryDate: Schema.String.check(
-        Schema.makeFilter((text: string) => Dates.fromDotted(text) !== undefined || "a day with dots")
-      ),
-      sellerExternalId: Schema.NonEmptyString
-    }))
-  }),
-  (marketplace, { sellerTransactionList }, call) => {
-    const deliver = (
-      before: State.Marketplace,
-      { deliveryDate, refCode, sellerExternalId }: (typeof sellerTransactionList)[number]
-    ): State.Marketplace | undefined => {
-      const payment = before.payments.find((payment) => payment.refCode === refCode)
-      const waits = (share: PaynkolayShare) =>
-        share.sellerExternalId === sellerExternalId && share.deliveryDate === null
-      if (payment === undefined || !payment.sellerList.some(waits)) return undefined
-      return State.updatePayment(before, {
-        ...payment,
-        sellerList: payment.sellerList.map((share) =>
-          waits(share) ? { ...share, deliveryDate: Dates.fromDotted(deliveryDate) ?? null } : share
-        )
-      })
-    }
-    const missed: Array<string> = []
-    let updated = marketplace
-    for (const delivery of sellerTransactionList) {
-      const next = deliver(updated, delivery)
-      if (next === undefined) missed.push(delivery.refCode)
-      updated = next ?? updated
-    }
-    return [
-      missed.length === 0
-        ? Answers.done
-        : Answers.notDone(call.settings, `Güncellenemeyen işlemler: ${missed.join(", ")}`),
-      updated
-    ]
-  },
-  Answers.wrongShortField
-)

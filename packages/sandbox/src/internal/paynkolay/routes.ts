@@ -3,6 +3,8 @@ import * as Redacted from "effect/Redacted"
 import type { PaynkolayCredentials, PaynkolayOperation, PaynkolaySettings } from "../../PaynkolayModel.ts"
 import type { SandboxRequest } from "../exchange.ts"
 import * as Cards from "./cards.ts"
+import * as Debts from "./debts.ts"
+import * as Deliveries from "./deliveries.ts"
 import * as Hash from "./hash.ts"
 import * as Helpers from "./helpers.ts"
 import * as Payments from "./payments.ts"
@@ -89,12 +91,12 @@ const routes: Record<Exclude<PaynkolayOperation, "authenticate">, Route> = {
   "payment.completePaymentExternal": { step: Payments.complete, key: "ignored", isOpen: true },
   "payment.refund": { step: Reversals.refund, key: "ignored", signed: signedReversal },
   "payment.cancel": { step: Reversals.cancel, key: "ignored", signed: signedReversal },
-  "transaction.update-delivery": { step: Reports.updateDelivery, key: "needed" },
+  "transaction.update-delivery": { step: Deliveries.update, key: "needed" },
   "transaction.report": { step: Reports.transactions, key: "needed" },
   "transaction.seller.report": { step: Reports.sellerTransactions, key: "needed" },
   "transaction.seller.payment-report": { step: Reports.sellerPayments, key: "needed" },
-  "transaction.seller.debt-report": { step: Reports.sellerDebts, key: "needed" },
-  "penalty": { step: Reports.penalty, key: "needed" },
+  "transaction.seller.debt-report": { step: Debts.list, key: "needed" },
+  "penalty": { step: Debts.penalty, key: "needed" },
   "calculate-hash.payment": { step: Helpers.payment, key: "ignored" },
   "calculate-hash.refund-cancel": { step: Helpers.reversal, key: "ignored" }
 }

@@ -3,7 +3,7 @@ import type { PaynkolaySeller } from "../../PaynkolayModel.ts"
 import * as Answers from "./answers.ts"
 import * as Dates from "./dates.ts"
 import * as Profiles from "./profiles.ts"
-import type { Marketplace } from "./state.ts"
+import * as State from "./state.ts"
 import { type Call, isWanted, maybeActive, maybeText, reading } from "./step.ts"
 
 const digits = (count: number) =>
@@ -30,16 +30,19 @@ const SellerBody = Schema.Struct({
 
 const Named = Schema.Struct({ sellerExternalId: Schema.NonEmptyString })
 
-export const find = (marketplace: Marketplace, id: string) =>
+export const find = (marketplace: State.Marketplace, id: string) =>
   marketplace.sellers.find(({ sellerExternalId }) => sellerExternalId === id)
 
-const profileIn = (marketplace: Marketplace, id: string) =>
+const profileIn = (marketplace: State.Marketplace, id: string) =>
   marketplace.profiles.find(({ profileExternalId }) => profileExternalId === id)
 
 /** The two texts of the page's samples. */
 const sellerTypes = { 1: "Gerçek Kişi", 2: "Gerçek Kişi", 3: "Tüzel Kişi" }
 
-const shown = (marketplace: Marketplace, { mpPaymentProfileExternalId, sellerType, ...seller }: PaynkolaySeller) => {
+const shown = (
+  marketplace: State.Marketplace,
+  { mpPaymentProfileExternalId, sellerType, ...seller }: PaynkolaySeller
+) => {
   const profile = profileIn(marketplace, mpPaymentProfileExternalId)
   return {
     ...seller,
@@ -48,7 +51,7 @@ const shown = (marketplace: Marketplace, { mpPaymentProfileExternalId, sellerTyp
   }
 }
 
-const shownInList = (marketplace: Marketplace, seller: PaynkolaySeller) => ({
+const shownInList = (marketplace: State.Marketplace, seller: PaynkolaySeller) => ({
   sellerExternalId: seller.sellerExternalId,
   nameSurname: seller.nameSurname,
   sellerType: sellerTypes[seller.sellerType],
@@ -84,7 +87,7 @@ const sellerOf = (body: typeof SellerBody.Type, call: Call, createDate: string):
 })
 
 /** What is wrong with a seller beyond the shape, by the name of the field. */
-const wrongField = (marketplace: Marketplace, body: typeof SellerBody.Type): string | undefined => {
+const wrongField = (marketplace: State.Marketplace, body: typeof SellerBody.Type): string | undefined => {
   const number = body.sellerType === 3 ? "vkn" : "tckn"
   if (typeof body[number] !== "string") return number
   if (typeof body.birthDate === "string" && Dates.fromDotted(body.birthDate) === undefined) return "birthDate"
@@ -101,7 +104,10 @@ export const create = reading(SellerBody, (marketplace, body, call) => {
     return [Answers.invalid(call.settings, "Satıcı zaten mevcut"), marketplace]
   }
   const seller = sellerOf(body, call, Dates.instant(call.now))
-  return [Answers.ok(shown(marketplace, seller)), { ...marketplace, sellers: [...marketplace.sellers, seller] }]
+  return [Answers.ok(shown(marketplace, seller)), {
+    ...marketplace,
+    sellers: State.remember(marketplace.sellers, seller)
+  }]
 })
 
 export const get = reading(Named, (marketplace, { sellerExternalId }, call) => {

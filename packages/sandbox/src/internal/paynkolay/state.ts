@@ -28,11 +28,10 @@ export interface Debt {
   readonly at: number
 }
 
-/** What a marketplace has; no other one sees it. */
+/** What a marketplace has; no other one sees it. Of each list the last ten thousand are remembered, oldest first. */
 export interface Marketplace {
   readonly profiles: ReadonlyArray<PaynkolayProfile>
   readonly sellers: ReadonlyArray<PaynkolaySeller>
-  /** The last ten thousand, oldest first. */
   readonly payments: ReadonlyArray<PaynkolayPayment>
   readonly cards: ReadonlyArray<StoredCard>
   readonly debts: ReadonlyArray<Debt>
@@ -100,13 +99,28 @@ export const updateMarketplace = (state: State, account: Account, marketplace: M
   accounts: state.accounts.map((other) => other.number === account.number ? { ...other, marketplace } : other)
 })
 
-const rememberedPayments = 10_000
+const remembered = 10_000
+
+/** Adds to a list that forgets its oldest entries. */
+export const remember = <A>(list: ReadonlyArray<A>, added: A): ReadonlyArray<A> => [
+  ...list.slice(1 - remembered),
+  added
+]
 
 export const addPayment = (marketplace: Marketplace, payment: PaynkolayPayment): Marketplace => ({
   ...marketplace,
-  payments: [...marketplace.payments.slice(1 - rememberedPayments), payment],
+  payments: remember(marketplace.payments, payment),
   transactions: marketplace.transactions + 1
 })
+
+/** The payments that have both codes, or those that have the one code that there is. */
+export const named = (
+  { payments }: Marketplace,
+  { refCode, trxCode }: { readonly refCode?: string | null | undefined; readonly trxCode?: string | null | undefined }
+): ReadonlyArray<PaynkolayPayment> =>
+  !refCode && !trxCode ?
+    [] :
+    payments.filter((payment) => (!refCode || payment.refCode === refCode) && (!trxCode || payment.trxCode === trxCode))
 
 export const updatePayment = (marketplace: Marketplace, payment: PaynkolayPayment): Marketplace => ({
   ...marketplace,
