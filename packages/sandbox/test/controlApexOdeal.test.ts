@@ -106,7 +106,7 @@ describe.each(transports)("the control address of Ödeal and Apex %s", (_, trans
       assert.deepInclude(advanced, { id: payment, status: "FAILED", reason: "Kart kapalı" })
       const sent = yield* api.odeal.sendCallback({ params: { payment }, payload: { copies: 2, status: "REFUND" } })
       assert.lengthOf(sent, 2)
-      assert.deepStrictEqual(yield* api.odeal.callbacks(), sent)
+      assert.sameDeepMembers([...yield* api.odeal.callbacks()], [...sent])
       assert.deepStrictEqual(
         yield* Effect.flip(api.odeal.sendCallback({ params: { payment: 1 }, payload: {} })),
         new NotFound({ what: "payment", id: "1" })
