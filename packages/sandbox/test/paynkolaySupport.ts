@@ -87,7 +87,7 @@ export const card = {
 }
 
 /** What a payment is created with: 150.00 TRY for the default seller. The hash is left out. */
-export const unsignedPayment = Effect.gen(function*() {
+const unsignedPayment = Effect.gen(function*() {
   const { origin } = yield* Sandbox
   const { merchantNo, sx } = yield* keys
   return {

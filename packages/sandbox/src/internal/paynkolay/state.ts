@@ -22,7 +22,7 @@ export interface StoredCard {
 }
 
 /** What a seller owes, since when in milliseconds of the provider's clock. */
-export interface Debt {
+interface Debt {
   readonly sellerExternalId: string
   readonly debtAmount: number
   readonly at: number
