@@ -1,7 +1,7 @@
 /**
  * Dükkango, the restaurant platform, as an Effect service with typed errors.
  */
-export { Dukkango, type Service } from "./Dukkango.ts"
+export { Dukkango } from "./Dukkango.ts"
 export { BranchUnavailable, DukkangoBranches } from "./DukkangoBranches.ts"
 export { DukkangoCooldown } from "./DukkangoCooldown.ts"
 export { DukkangoError } from "./DukkangoError.ts"

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Dukkango, type DukkangoError, type Service } from "@entegre/dukkango"
+import { Dukkango, type DukkangoError } from "@entegre/dukkango"
 import { Fault } from "@entegre/sandbox"
 import { Duration, Effect, Schedule } from "effect"
 import { akat, failureOf, kebab, noOrder, noRestaurant, provider, socketless } from "./support/stack.ts"
 
-type Call = (dukkango: Service) => Effect.Effect<unknown, DukkangoError>
+type Call = (dukkango: Dukkango["Service"]) => Effect.Effect<unknown, DukkangoError>
 
 const accept: Call = ({ orders }) => orders.accept(noOrder, { preparingTime: 30 })
 const acknowledge: Call = ({ orders }) => orders.acknowledge(noOrder)
@@ -126,10 +126,10 @@ const rows: ReadonlyArray<Row> = [
   },
   {
     title: "the code is recognised however its letters are composed",
-    call: open,
+    call: accept,
     status: 404,
-    body: refusal("restoran bulunamadı".normalize("NFD")),
-    reason: { _tag: "RestaurantNotFound" }
+    body: refusal("sipariş bulunamadı".normalize("NFD")),
+    reason: { _tag: "OrderNotFound" }
   },
   {
     title: "500 of a read says that the provider is in trouble",

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Dukkango, type DukkangoError, DukkangoSchema, type Service } from "@entegre/dukkango"
+import { Dukkango, type DukkangoError, DukkangoSchema } from "@entegre/dukkango"
 import { Effect, Redacted } from "effect"
 import { akat, kebab, provider, sockets } from "./support/stack.ts"
 
 const orderKey = DukkangoSchema.OrderKey.make("3e9caf87-5cb7-4c4e-adcb-fc2ec54cf24e")
 
 interface Row {
-  readonly call: (dukkango: Service) => Effect.Effect<unknown, DukkangoError>
+  readonly call: (dukkango: Dukkango["Service"]) => Effect.Effect<unknown, DukkangoError>
   readonly method: string
   readonly path: string
   readonly body?: object

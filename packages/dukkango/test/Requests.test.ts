@@ -1,5 +1,5 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Dukkango, type DukkangoError, DukkangoSchema, type Service } from "@entegre/dukkango"
+import { Dukkango, type DukkangoError, DukkangoSchema } from "@entegre/dukkango"
 import { Effect } from "effect"
 import { failureOf, noOrder, provider, socketless } from "./support/stack.ts"
 
@@ -9,7 +9,7 @@ const climbing = DukkangoSchema.OrderKey.make("../restaurants/get", { disableChe
 const wrongRestaurant = DukkangoSchema.RestaurantId.make("akat", { disableChecks: true })
 const wrongFood = DukkangoSchema.FoodId.make(1.5, { disableChecks: true })
 
-type Call = (dukkango: Service) => Effect.Effect<unknown, DukkangoError>
+type Call = (dukkango: Dukkango["Service"]) => Effect.Effect<unknown, DukkangoError>
 
 const rows: ReadonlyArray<readonly [string, string, Call]> = [
   ["orders.acknowledge", "key", ({ orders }) => orders.acknowledge(wrongKey)],

@@ -57,6 +57,15 @@ describe("the end of a token", () => {
       assert.strictEqual(DateTime.formatIso(DateTime.makeUnsafe(expiresAt ?? 0)), "2026-01-15T23:59:59.000Z")
     }).pipe(Effect.provide(socketless({ settings: { expiryZone: "UTC" } }))))
 
+  it.effect("is corrected by the provider's clock", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.parse("2026-01-15T08:00:00Z"))
+      yield* token
+      const { expiresAt } = yield* status
+      const hours = ((expiresAt ?? 0) - Date.parse("2026-01-15T08:00:00Z")) / Duration.toMillis("1 hour")
+      assert.approximately(hours, 10, 0.01)
+    }).pipe(Effect.provide(socketless({ sandbox: { clockSkew: "3 hours", tokenLifetime: "10 hours" } }))))
+
   it.effect("is never later than the documented 24 hours", () =>
     Effect.gen(function*() {
       const { faults } = yield* provider

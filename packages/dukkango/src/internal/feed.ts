@@ -65,7 +65,7 @@ export const start = Effect.fnUntraced(function*<R>(
 
   const acknowledge = (entry: Entry): Effect.Effect<void, DukkangoError> =>
     Effect.suspend(() => {
-      entry.state = "handled"
+      entry.state = "inHand"
       // Dükkango would acknowledge the order in its newer status, which nobody has taken care of.
       if (!ledger.isNewest(entry)) return Effect.void
       const subject = subjectOf(entry.order)
@@ -76,7 +76,11 @@ export const start = Effect.fnUntraced(function*<R>(
         }),
         Effect.tapError((error) => emit(OrderEvent.AcknowledgeFailed({ ...subject, error })))
       )
-    })
+    }).pipe(
+      Effect.ensuring(Effect.sync(() => {
+        entry.state = "handled"
+      }))
+    )
 
   const deliveryOf = (entry: Entry): Delivery => ({
     order: entry.order,
