@@ -20,7 +20,7 @@ import { bounded, type Environment } from "./environment.ts"
 import type { Failure } from "./failure.ts"
 import type { Access, AnyIssuer } from "./issuer.ts"
 import * as Permit from "./permit.ts"
-import { localTokens, newerThanOurs, shift } from "./record.ts"
+import { localLockout, localTokens, newerThanOurs, offsetSince, storedLockout, storedTokens } from "./record.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
 export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
@@ -42,8 +42,8 @@ const decide = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Outcome> {
   const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
   if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
-  const lockout = Permit.localLockout(permit)
-  if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && !subject.credentialsChanged) {
+  const lockout = localLockout(permit.record, permit.offset)
+  if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && binds(subject, lockout)) {
     const access = yield* askCredentials(env, subject.issuer)
     return {
       _tag: "LockedOut",
@@ -58,6 +58,10 @@ const decide = Effect.fnUntraced(function*(
   }
   return yield* logIn(env, subject, permit)
 })
+
+/** Whether a lockout is about the credentials as they are now: not if they changed since it was the last one known. */
+const binds = ({ credentialsChangedAfter }: Subject, { attempts }: Lockout): boolean =>
+  credentialsChangedAfter === undefined || attempts > credentialsChangedAfter
 
 /** The newest token set whose refresh token may be sent. */
 const refreshableTokens = (
@@ -181,7 +185,7 @@ const ask = (
 ): Effect.Effect<Answer> => {
   const sendIfSafe = Effect.suspend(() =>
     subject.isCurrent() && Permit.outlasts(env, subject, permit)
-      ? send(env, subject, means, request)
+      ? send(env, subject, permit, means, request)
       : Effect.succeed<Answer>({ _tag: "NotAsked" })
   )
   return Effect.suspend(() =>
@@ -194,9 +198,12 @@ const ask = (
 const send = (
   env: Environment,
   subject: Subject,
+  permit: Permit.Permit,
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
 ): Effect.Effect<Answer> => {
+  // A second request under the same lease asks the store first: it may have lost the lease during the first.
+  if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
   subject.emit({ _tag: "Asked", means, cause: subject.cause })
   const requestedAt = env.clock.currentTimeMillisUnsafe()
   const timeout = Duration.millis(subject.issuer.timeout)
@@ -261,15 +268,18 @@ const save = Effect.fnUntraced(function*(
     expiresAt: tokens.expiresAt,
     duration: answer.receivedAt - answer.requestedAt
   })
-  if (permit.record?.lockout !== undefined && !subject.credentialsChanged) subject.emit({ _tag: "LockoutEnded" })
+  if (permit.record?.lockout !== undefined && subject.credentialsChangedAfter === undefined) {
+    subject.emit({ _tag: "LockoutEnded" })
+  }
   if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
   permit.ended = true
+  const asked = env.clock.currentTimeMillisUnsafe()
   const written = yield* Effect.result(bounded(
     env,
     "write",
     env.store.write(permit.lease, {
       generation: tokens.generation,
-      tokens: shift(tokens, permit.offset),
+      tokens: storedTokens(tokens, permit.offset),
       lockout: undefined
     })
   ))
@@ -279,8 +289,10 @@ const save = Effect.fnUntraced(function*(
   }
   if (written.success._tag === "Written") return { _tag: "Issued", tokens, saved: true }
   // Frozen past the lease: another cache has taken over, and what it writes counts.
-  const offset = written.success.now - env.clock.currentTimeMillisUnsafe()
-  const sibling = newerThanOurs(env, subject, written.success.record, offset)
+  const { now, record } = written.success
+  // Which of the two the provider handed out last, nobody knows.
+  if (subject.issuer.rotation === "singleActive") subject.doubt(record?.generation ?? 0)
+  const sibling = newerThanOurs(env, subject, record, offsetSince(env, asked, now))
   return sibling === undefined ? failed({ _tag: "Issuer", problem: "busy" }) : { _tag: "Adopted", tokens: sibling }
 })
 
@@ -311,7 +323,7 @@ const lockOut = Effect.fnUntraced(function*(
       env.store.write(permit.lease, {
         generation: record?.generation ?? 0,
         tokens: record?.tokens,
-        lockout: { ...lockout, probeAt: lockout.probeAt + permit.offset }
+        lockout: storedLockout(lockout, permit.offset)
       })
     ))
     if (Result.isFailure(written)) {

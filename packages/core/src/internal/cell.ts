@@ -100,8 +100,9 @@ export abstract class Cell implements Job {
   }
 
   endLockout(): void {
-    if (this.read().lockout === undefined) return
-    this.update({ lockout: undefined, refused: undefined, credentialsChanged: true })
+    const { lockout } = this.read()
+    if (lockout === undefined) return
+    this.update({ lockout: undefined, refused: undefined, credentialsChangedAfter: lockout.attempts })
     this.emit({ _tag: "LockoutEnded" })
     this.plan()
   }

@@ -6,19 +6,18 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import type { Lease, Lockout, TokenRecord, TokenStoreError } from "../TokenStore.ts"
+import type { Lease, TokenRecord, TokenStoreError } from "../TokenStore.ts"
 import { bounded, type Environment } from "./environment.ts"
-import { newerThanOurs } from "./record.ts"
+import { newerThanOurs, type Offset, offsetSince } from "./record.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
 /** The right to ask the issuer: under a lease, or alone because the store is away. */
 export interface Permit {
   readonly lease: Lease | undefined
   readonly record: TokenRecord | undefined
-  /** Store clock minus local clock. */
-  readonly offset: number
+  readonly offset: Offset
   readonly generation: number
-  /** Until when the lease surely runs, on the local monotonic clock. */
+  /** Until when the lease surely runs, on the local monotonic clock; past, as soon as a request was sent under it. */
   leasedUntil: number
   /** The refresh token in the record may have been spent: it is struck out for every cache. */
   struck: boolean
@@ -38,6 +37,7 @@ export const take = Effect.fnUntraced(function*(
   const timeToLive = Duration.millis(subject.issuer.timeout + leaseMargin + env.settings.storeTimeout)
   for (;;) {
     const asked = monotonic(env)
+    const askedAt = env.clock.currentTimeMillisUnsafe()
     const acquired = yield* Effect.result(
       bounded(
         env,
@@ -47,7 +47,7 @@ export const take = Effect.fnUntraced(function*(
     )
     if (Result.isFailure(acquired)) return withoutStore(env, subject, acquired.failure)
     const acquisition = acquired.success
-    const offset = acquisition.now - env.clock.currentTimeMillisUnsafe()
+    const offset = offsetSince(env, askedAt, acquisition.now)
     if (acquisition._tag === "Acquired") {
       const { lease, record } = acquisition
       subject.learn(lease.fence)
@@ -87,7 +87,7 @@ const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError
   return {
     lease: undefined,
     record: undefined,
-    offset: 0,
+    offset: { least: 0, most: 0 },
     generation,
     leasedUntil: Number.POSITIVE_INFINITY,
     struck: false,
@@ -127,11 +127,5 @@ export const standing = (permit: Permit): TokenRecord | undefined =>
   permit.struck && permit.record?.tokens?.refreshToken !== undefined
     ? { ...permit.record, tokens: { ...permit.record.tokens, refreshToken: undefined } }
     : permit.record
-
-/** The lockout that stands in the record, on the local clock. */
-export const localLockout = (permit: Permit): Lockout | undefined => {
-  const lockout = permit.record?.lockout
-  return lockout === undefined ? undefined : { ...lockout, probeAt: lockout.probeAt - permit.offset }
-}
 
 const monotonic = (env: Environment): number => Number(env.clock.monotonicTimeNanosUnsafe() / 1_000_000n)

@@ -2,15 +2,30 @@
  * Records of the token store, whose instants are on the store's clock, as this process sees them.
  */
 import type { TokenSet } from "../TokenSet.ts"
-import type { TokenRecord } from "../TokenStore.ts"
+import type { Lockout, TokenRecord } from "../TokenStore.ts"
 import type { Environment } from "./environment.ts"
+
+/**
+ * The store's clock minus ours, in milliseconds: not known exactly, because the store looked at its clock at some moment
+ * between our question and the moment at which we read its answer.
+ */
+export interface Offset {
+  readonly least: number
+  readonly most: number
+}
+
+/** What an answer tells of the store's clock: `now` was read between `asked` and this moment of ours. */
+export const offsetSince = (env: Environment, asked: number, now: number): Offset => ({
+  least: now - env.clock.currentTimeMillisUnsafe(),
+  most: now - asked
+})
 
 /** The store's token set, if it is newer than what this cache holds and may be handed out. */
 export const newerThanOurs = (
   env: Environment,
   subject: { readonly have: TokenSet | undefined; readonly rejected: number },
   record: TokenRecord | undefined,
-  offset: number
+  offset: Offset
 ): TokenSet | undefined => {
   const tokens = localTokens(record, offset)
   if (tokens === undefined || tokens.generation <= Math.max(subject.have?.generation ?? 0, subject.rejected)) {
@@ -19,12 +34,25 @@ export const newerThanOurs = (
   return tokens.expiresAt > env.clock.currentTimeMillisUnsafe() ? tokens : undefined
 }
 
-/** The record's token set on the local clock; `offset` is the store's clock minus ours. */
-export const localTokens = (record: TokenRecord | undefined, offset: number): TokenSet | undefined =>
-  record?.tokens === undefined ? undefined : shift(record.tokens, -offset)
+/** The record's token set on the local clock; it ends too early rather than too late. */
+export const localTokens = (record: TokenRecord | undefined, offset: Offset): TokenSet | undefined =>
+  record?.tokens === undefined ? undefined : shift(record.tokens, -offset.most)
+
+/** A token set on the store's clock; it ends too early rather than too late. */
+export const storedTokens = (tokens: TokenSet, offset: Offset): TokenSet => shift(tokens, offset.least)
+
+/** A lockout of the record on the local clock; it ends too late rather than too early. */
+export const localLockout = (record: TokenRecord | undefined, offset: Offset): Lockout | undefined =>
+  record?.lockout === undefined ? undefined : { ...record.lockout, probeAt: record.lockout.probeAt - offset.least }
+
+/** A lockout on the store's clock; it ends too late rather than too early. */
+export const storedLockout = (lockout: Lockout, offset: Offset): Lockout => ({
+  ...lockout,
+  probeAt: lockout.probeAt + offset.most
+})
 
 /** The same token set on a clock that is ahead by `offset`. */
-export const shift = (tokens: TokenSet, offset: number): TokenSet =>
+const shift = (tokens: TokenSet, offset: number): TokenSet =>
   offset === 0 ? tokens : {
     ...tokens,
     issuedAt: tokens.issuedAt + offset,

@@ -107,7 +107,7 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceE
     have: state.tokens,
     rejected: state.rejected,
     doubtful: () => cell.doubtful,
-    credentialsChanged: state.credentialsChanged,
+    credentialsChangedAfter: state.credentialsChangedAfter,
     known: () => cell.known,
     learn: (generation) => {
       cell.known = Math.max(cell.known, generation)
@@ -135,7 +135,9 @@ const settle = (
   if (outcome._tag === "LockedOut") {
     return Effect.sync(() => {
       const { credentials: refused, lockout } = outcome
-      if (leave(cell, inFlight)) cell.update({ lockout, refused, credentialsChanged: false, failure: undefined })
+      if (leave(cell, inFlight)) {
+        cell.update({ lockout, refused, credentialsChangedAfter: undefined, failure: undefined })
+      }
       const reason = State.lockoutReason(lockout, cell.now())
       Deferred.doneUnsafe(inFlight.settled, Exit.fail(cell.error(reason)))
       cell.plan()

@@ -11,7 +11,7 @@ import type { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as Permit from "./permit.ts"
-import { newerThanOurs, shift } from "./record.ts"
+import { newerThanOurs, offsetSince, storedTokens } from "./record.ts"
 import { subjectOf } from "./renewal.ts"
 import * as State from "./state.ts"
 import type { Subject } from "./subject.ts"
@@ -28,12 +28,13 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
   })
 
 /** Looks for what another cache has written. */
-const look = (cell: Cell): Effect.Effect<void> =>
-  bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
+const look = (cell: Cell): Effect.Effect<void> => {
+  const asked = cell.now()
+  return bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
     Effect.flatMap(({ now, record }) => {
       const { rejected, tokens: have } = cell.read()
       const { issuer } = cell
-      const tokens = newerThanOurs(cell.env, { have, rejected }, record, now - cell.now())
+      const tokens = newerThanOurs(cell.env, { have, rejected }, record, offsetSince(cell.env, asked, now))
       if (tokens !== undefined && issuer !== undefined) return take(cell, issuer, tokens)
       return Effect.sync(() => {
         if (record !== undefined) forgetWith(cell, record)
@@ -41,6 +42,7 @@ const look = (cell: Cell): Effect.Effect<void> =>
     }),
     Effect.ignore
   )
+}
 
 /** Takes over another cache's token set. */
 const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> =>
@@ -83,7 +85,7 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
     const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined
     const record = {
       generation: tokens.generation,
-      tokens: shift({ ...tokens, refreshToken }, permit.offset),
+      tokens: storedTokens({ ...tokens, refreshToken }, permit.offset),
       lockout: permit.record?.lockout
     }
     return bounded(env, "write", env.store.write(lease, record)).pipe(

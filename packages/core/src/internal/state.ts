@@ -35,8 +35,8 @@ export interface State {
   readonly lockout: Lockout | undefined
   /** The credentials that were refused. */
   readonly refused: unknown
-  /** The credentials changed since they were refused, and were not tried since. */
-  readonly credentialsChanged: boolean
+  /** How many logins in a row had been refused when the credentials changed; they were not tried since. */
+  readonly credentialsChangedAfter: number | undefined
   /** The last failure, and until when it answers for the issuer. */
   readonly failure: { readonly failure: Failure; readonly until: number } | undefined
   readonly pace: Pace.Pace
@@ -51,7 +51,7 @@ export const cold: State = {
   inFlight: undefined,
   lockout: undefined,
   refused: undefined,
-  credentialsChanged: false,
+  credentialsChangedAfter: undefined,
   failure: undefined,
   pace: Pace.fresh
 }
@@ -148,7 +148,7 @@ export const adopted = (state: State, tokens: TokenSet, saved: boolean, renewAt:
     freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
     lockout: undefined,
     refused: undefined,
-    credentialsChanged: false,
+    credentialsChangedAfter: undefined,
     failure: undefined,
     pace: wasRejected ? state.pace : Pace.fresh
   }

@@ -25,8 +25,11 @@ export interface Subject {
   readonly rejected: number
   /** The refresh token of this generation, and of those before it, may have been spent. */
   readonly doubtful: () => number
-  /** The credentials changed since they were refused: a lockout in the store does not bind this attempt. */
-  readonly credentialsChanged: boolean
+  /**
+   * The credentials changed when so many logins in a row had been refused, and were not tried since: a lockout of the store
+   * does not bind this attempt unless it is a newer one.
+   */
+  readonly credentialsChangedAfter: number | undefined
   /** The highest generation or fencing number that this cache has seen. */
   readonly known: () => number
   readonly learn: (generation: number) => void
