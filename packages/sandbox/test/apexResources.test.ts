@@ -142,17 +142,17 @@ describe.each(transports)("what Apex keeps, %s:", (_, transport) => {
       const { ask, create } = yield* session()
       const { distributor, market, node } = yield* furnish(yield* session())
       const path = `/tokens/nodes/${node}/distributors/${distributor}`
-      const { body, status } = yield* ask("POST", path, { ...token, external_id: "second" })
+      const { body, status } = yield* ask("POST", path, { ...token, external_id: "ikinci/2 %" })
       assert.strictEqual(status, 201)
       const { contract, integration, meta, rules } = token
       assert.deepInclude(body, { node_id: node, distributor_id: distributor, contract, integration, meta, rules })
       assert.notProperty(body, "currency_token")
       assert.notProperty(body, "currency_token_name")
-      yield* ask("POST", "/tokens/external/second", { is_all_market: true, market_ids: [] })
+      yield* ask("POST", "/tokens/external/ikinci%2F2%20%25", { is_all_market: true, market_ids: [] })
       const listed = yield* ask("GET", `/tokens/markets/${market}/all`)
       assert.deepNestedInclude(listed, { "body.total": 1, "body.page": 1, "body.per_page": 20 })
       assert.deepNestedInclude(listed, {
-        "body.tokens.0.external_id": "second",
+        "body.tokens.0.external_id": "ikinci/2 %",
         "body.tokens.0.currency_token.symbol": "USDT",
         "body.tokens.0.currency_token.decimals": 18,
         "body.tokens.0.currency_token.chain_id": 1
@@ -200,10 +200,12 @@ describe.each(transports)("what Apex keeps, %s:", (_, transport) => {
       assert.deepStrictEqual(yield* put({ is_all_market: false, market_ids: ["none"] }), invalid("market_ids"))
       assert.deepStrictEqual(yield* put({}), invalid("is_all_market"))
       assert.deepStrictEqual(yield* ask("PUT", "/tokens/none/markets", { is_all_market: true }), notFound("token"))
-      assert.deepStrictEqual(
-        yield* ask("POST", "/tokens/external/none", { is_all_market: true }),
-        notFound("external token")
-      )
+      for (const unknown of ["none", "%E0%A4"]) {
+        assert.deepStrictEqual(
+          yield* ask("POST", `/tokens/external/${unknown}`, { is_all_market: true }),
+          notFound("external token")
+        )
+      }
       assert.deepStrictEqual(yield* ask("GET", "/tokens/markets/none/all"), notFound("market"))
     }).pipe(Effect.provide(transport)))
 

@@ -30,7 +30,7 @@ const webhookFields = {
   timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
 }
 
-export const Webhook = Schema.Struct({
+const Webhook = Schema.Struct({
   host: Schema.NonEmptyString,
   path: Schema.NonEmptyString,
   ...webhookFields

@@ -1,3 +1,5 @@
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { ApexOperation } from "../../ApexModel.ts"
 import type { SandboxRequest } from "../exchange.ts"
 import * as Kyc from "./kyc.ts"
@@ -61,6 +63,11 @@ export const authIn = (request: SandboxRequest): "auth.authenticate" | "auth.ref
   }
 }
 
+const decodeSegment = Schema.decodeOption(Schema.StringFromUriComponent)
+
+/** A segment as it was before it went into a path. One that no client wrote stays as it is. */
+const decoded = (segment: string) => Option.getOrElse(decodeSegment(segment), () => segment)
+
 /** Which call a request is. */
 export const match = (request: SandboxRequest): Match | undefined => {
   const segments = pathIn(request).split("/")
@@ -74,6 +81,6 @@ export const match = (request: SandboxRequest): Match | undefined => {
   return route === undefined ? undefined : {
     operation: route.operation,
     step: route.step,
-    param: (name) => decodeURIComponent(segments[route.segments.indexOf(`:${name}`)] ?? "")
+    param: (name) => decoded(segments[route.segments.indexOf(`:${name}`)] ?? "")
   }
 }
