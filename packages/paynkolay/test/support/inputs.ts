@@ -1,6 +1,8 @@
+import * as LocalDate from "@entegre/paynkolay/LocalDate"
 import * as Money from "@entegre/paynkolay/Money"
 import type * as Payment from "@entegre/paynkolay/PaynkolaySchemaPayment"
 import type * as Profile from "@entegre/paynkolay/PaynkolaySchemaProfile"
+import type * as Report from "@entegre/paynkolay/PaynkolaySchemaReport"
 import type * as Reversal from "@entegre/paynkolay/PaynkolaySchemaReversal"
 import type * as Seller from "@entegre/paynkolay/PaynkolaySchemaSeller"
 import { BigDecimal, Redacted } from "effect"
@@ -87,4 +89,11 @@ export const refund: Reversal.Refund = {
     refundedCommissionAmount: Money.make("7.50"),
     withholdingTax: Money.make("1.20")
   }]
+}
+
+export const penalty: Report.Penalty = {
+  sellerExternalId: "SELLER_001",
+  amount: Money.make("2000"),
+  description: "Geç teslimat",
+  debtDate: LocalDate.LocalDate.make("2025-01-20")
 }
