@@ -90,7 +90,7 @@ const throughTurnstile = (
         Effect.suspend(() =>
           attempt(cell.env, {
             ...subjectOf(cell, issuer, cause, patienceEndsAt),
-            isCurrent: () => cell.read().inFlight === inFlight
+            isCurrent: () => cell.read().inFlight === inFlight && cell.now() < inFlight.deadline
           })
         ),
         turnstile.release(1)

@@ -35,7 +35,7 @@ export interface Subject {
   readonly learn: (generation: number) => void
   /** Says that the refresh token of a generation may have been spent. */
   readonly doubt: (generation: number) => void
-  /** Whether nobody has taken the slot over: a renewal that was frozen past its deadline must not ask any more. */
+  /** Whether nobody has taken the slot over, or may: a renewal that was frozen past its deadline must not ask any more. */
   readonly isCurrent: () => boolean
   /** Completes when another cache has written under this key. */
   readonly noticed: Effect.Effect<void>
