@@ -4,8 +4,8 @@
  *
  * Each is a schema over its text, without blanks. Messages say what is expected and never repeat the value.
  */
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { secret } from "./internal/fields.ts"
 
 const text = (isValid: (text: string) => boolean, expected: string) =>
   Schema.String.check(Schema.makeFilter(isValid, { expected }))
@@ -128,11 +128,6 @@ const isCardNumber = (text: string): boolean =>
             index % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
           )
         ) % 10 === 0
-
-const secret = (isValid: (text: string) => boolean, expected: string) =>
-  Schema.RedactedFromValue(Schema.String).check(
-    Schema.makeFilter((secret) => isValid(Redacted.value(secret)), { expected })
-  )
 
 /**
  * A card number: 12 to 19 digits, whose last is the checksum of ISO/IEC 7812 (Luhn). Always `Redacted`.

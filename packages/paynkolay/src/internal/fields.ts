@@ -5,6 +5,7 @@ import * as BigDecimal from "effect/BigDecimal"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -49,11 +50,20 @@ export const Rate = Schema.Finite.pipe(
   )
 )
 
+/** A secret of which something is known; a problem with it is a problem of the field, not of what the field wraps. */
+export const secret = (isValid: (text: string) => boolean, expected: string) =>
+  Schema.RedactedFromValue(Schema.String).check(
+    Schema.makeFilter((secret) => isValid(Redacted.value(secret)), { expected })
+  )
+
 /** Secret text that must not be empty. */
-export const SecretText = Schema.RedactedFromValue(Schema.NonEmptyString)
+export const SecretText = secret((text) => text !== "", "a text that is not empty")
 
 /** A secret {@link Code}. */
-export const SecretCode = Schema.RedactedFromValue(Code)
+export const SecretCode = secret(
+  (text) => /^[^|]+$/.test(text),
+  "a code without \"|\", which separates the fields of a hash"
+)
 
 // -----------------------------------------------------------------------------
 // Answers

@@ -1,9 +1,9 @@
 import { LocalDate, Money } from "@entegre/paynkolay"
-import { BigDecimal, Predicate, Redacted } from "effect"
+import { Redacted } from "effect"
 import * as Answers from "./answers.ts"
+import { type Endpoint, less } from "./endpoint.ts"
 import * as Inputs from "./inputs.ts"
 import { cancelSx, sx } from "./keys.ts"
-import type { Call } from "./stack.ts"
 
 /** The instant at which the table is called: a day later in Istanbul than in UTC. */
 export const now = Date.parse("2025-10-29T22:30:00Z")
@@ -24,8 +24,7 @@ const days = {
   sellerExternalId: "SELLER_001"
 }
 
-const { iban, nameSurname, tckn } = Inputs.person
-const { bankCard: _, installment: __, isFetchInstallments: ___, ...payment } = Inputs.payment
+const { iban, nameSurname } = Inputs.person
 
 const paymentBody = {
   trxCurrency: "TRY",
@@ -43,26 +42,8 @@ const paymentBody = {
   trxType: "SALES"
 }
 
-/** An operation of the provider's pages, on the wire. */
-export interface Endpoint {
-  readonly call: Call
-  readonly path: string
-  readonly body: object
-  /** The answer of the provider's page. */
-  readonly answer: unknown
-  /** Some of what is read from it; numbers as text. */
-  readonly gives: unknown
-  /** A field that the answer must have, as an error names it, and the answer without it. */
-  readonly lacking: { readonly field: string; readonly answer: unknown }
-  readonly safety: "safe" | "idempotent" | "unsafe"
-}
-
 const done = { success: true, message: "İşlem Başarılı" }
 const reversal = (trxType: "REFUND" | "CANCEL") => Answers.enveloped({ ...Answers.refund, trxType })
-
-/** Without a field. */
-const less = (object: object, field: string) =>
-  Object.fromEntries(Object.entries(object).filter(([name]) => name !== field))
 
 const lessProfile = {
   field: "data.profileExternalId",
@@ -218,7 +199,7 @@ export const endpoints: { readonly [operation: string]: Endpoint } = {
     safety: "unsafe"
   },
   "payments.createWithMasterpass": {
-    call: ({ payments }) => payments.createWithMasterpass({ ...payment, gsm: "5551234567" }),
+    call: ({ payments }) => payments.createWithMasterpass(Inputs.masterpassPayment),
     path: "/payment/create/MASTERPASS",
     body: { ...paymentBody, gsm: "5551234567" },
     answer: Answers.enveloped(Answers.createdPayment),
@@ -419,27 +400,3 @@ export const endpoints: { readonly [operation: string]: Endpoint } = {
     safety: "unsafe"
   }
 }
-
-/** What is shown of a value: only where `like` looks, numbers as text, secrets open. */
-export const glimpse = (value: unknown, like: unknown): unknown => {
-  if (Redacted.isRedacted(value)) return Redacted.value(value)
-  if (BigDecimal.isBigDecimal(value)) return BigDecimal.format(BigDecimal.normalize(value))
-  if (Array.isArray(like)) {
-    return Array.isArray(value) ? value.map((item, index) => glimpse(item, like[index])) : value
-  }
-  return Predicate.isObject(like) && Predicate.isObject(value)
-    ? Object.fromEntries(Object.entries(like).map(([field, like]) => [field, glimpse(Reflect.get(value, field), like)]))
-    : value
-}
-
-/** A person's data and secrets that stand in the table's requests and answers. */
-export const canaries: ReadonlyArray<string> = [
-  ...nameSurname.split(" "),
-  tckn,
-  iban,
-  "AHMET",
-  "4546711234567894",
-  "5551234567",
-  sx,
-  cancelSx
-]

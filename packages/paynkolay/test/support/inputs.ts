@@ -59,10 +59,7 @@ export const newCard = {
   registerCard: false
 }
 
-export const payment: Payment.CreatePayment = {
-  bankCard: newCard,
-  installment: 2,
-  isFetchInstallments: false,
+const sale = {
   trxCurrency: "TRY",
   trxAmount: Money.make("150.00"),
   trxCode: "ORDER_12345",
@@ -77,7 +74,16 @@ export const payment: Payment.CreatePayment = {
     { sellerExternalId: "SELLER_002", trxAmount: Money.make("50.00"), commissionRate: percent("1.3000") }
   ],
   shippingCost: Money.make("0.00")
+} as const
+
+export const payment: Payment.CreatePayment = {
+  ...sale,
+  bankCard: newCard,
+  installment: 2,
+  isFetchInstallments: false
 }
+
+export const masterpassPayment: Payment.CreateMasterpassPayment = { ...sale, gsm: "5551234567" }
 
 export const refund: Reversal.Refund = {
   refCode: "REF123456789",
