@@ -17,6 +17,7 @@
  */
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
+import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
 import { TokenCache } from "@entegre/core/TokenCache"
@@ -144,9 +145,7 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   DukkangoCooldown | HttpClient.HttpClient | R | Scope.Scope | TokenCache
 > {
   const settings = yield* Settings.make(options)
-  const context = yield* Effect.context<R>()
-  const asked = Effect.isEffect(options.credentials) ? options.credentials : Effect.succeed(options.credentials)
-  const credentials = Effect.provideContext(Effect.flatMap(asked, Settings.credentials), context)
+  const credentials = yield* Credentials.capture(options.credentials, Settings.credentials)
   const key = DukkangoIssuer.tokenKey(settings, yield* credentials)
   const cache = yield* TokenCache
   const tokens = yield* cache.open(yield* DukkangoIssuer.make(key, settings, credentials))
@@ -254,22 +253,9 @@ export class Dukkango extends Context.Service<Dukkango, Service>()("@entegre/duk
 // internal
 // -----------------------------------------------------------------------------
 
-const secret = (name: string) =>
-  Config.schema(
-    Schema.RedactedFromValue(
-      Schema.String.check(
-        Schema.isNonEmpty(),
-        Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, {
-          expected: "a key without white space around it"
-        })
-      )
-    ),
-    name
-  )
-
 const credentialsFromConfig = Config.all({
-  appSecretKey: secret("DUKKANGO_APP_SECRET_KEY"),
-  restSecretKey: secret("DUKKANGO_REST_SECRET_KEY")
+  appSecretKey: Credentials.secret("DUKKANGO_APP_SECRET_KEY"),
+  restSecretKey: Credentials.secret("DUKKANGO_REST_SECRET_KEY")
 })
 
 const fromConfig = Config.all({

@@ -14,7 +14,7 @@ import {
   place,
   received
 } from "./support/feed.ts"
-import { provider, socketless, sockets } from "./support/stack.ts"
+import { countOf, provider, socketless, sockets } from "./support/stack.ts"
 
 const stack = Effect.provide(socketless())
 
@@ -134,7 +134,10 @@ describe("the order feed", () => {
       yield* place()
       yield* inject(Fault.hang({ on: "orders.success", times: "unlimited" }))
       const feed = yield* begin(undefined, { grace: 0 })
-      yield* TestClock.adjust("121 seconds")
+      yield* TestClock.adjust("35 seconds")
+      // The first attempt and its repetition: the poll between them did not begin another.
+      assert.strictEqual((yield* countOf("orders.success")).received, 2)
+      yield* TestClock.adjust("86 seconds")
       assert.deepStrictEqual(feed.tags(), ["AcknowledgeFailed"])
       yield* place()
       yield* TestClock.adjust("1 minute")

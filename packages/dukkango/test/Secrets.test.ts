@@ -3,6 +3,7 @@ import { TokenCache } from "@entegre/core"
 import { Dukkango, DukkangoSchema, type OrderFeed } from "@entegre/dukkango"
 import { Fault } from "@entegre/sandbox"
 import { Cause, Effect, Exit, Fiber, Layer, Logger, PubSub, Redacted, References, Tracer } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
 import { akat, noOrder, provider, socketless } from "./support/stack.ts"
@@ -39,6 +40,8 @@ const seenOf = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, 
   const exit = yield* Effect.exit(effect).pipe(
     Effect.tap((exit) => Effect.logError("outcome", Exit.isFailure(exit) ? exit.cause : "succeeded")),
     Effect.withTracer(tracer),
+    // Even if the application has its spans show every header.
+    Effect.provideService(HttpClient.TracerHeaderFilter, () => true),
     Effect.provide(Layer.merge(logger, Layer.succeed(References.MinimumLogLevel, "All")))
   )
   if (Exit.isFailure(exit)) seen.push(renderings(exit.cause), ...Cause.prettyErrors(exit.cause).map(renderings))
