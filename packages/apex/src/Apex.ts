@@ -19,6 +19,7 @@
  */
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
+import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens as AccessTokens } from "@entegre/core/Tokens"
@@ -210,9 +211,7 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   ApexRateLimit | HttpClient.HttpClient | R | Scope.Scope | TokenCache
 > {
   const settings = yield* Settings.make(options)
-  const context = yield* Effect.context<R>()
-  const asked = Effect.isEffect(options.credentials) ? options.credentials : Effect.succeed(options.credentials)
-  const credentials = Effect.provideContext(Effect.flatMap(asked, Settings.credentials), context)
+  const credentials = yield* Credentials.capture(options.credentials, Settings.credentials)
   const key = ApexIssuer.tokenKey(settings, yield* credentials)
   const cache = yield* TokenCache
   const accessTokens = yield* cache.open(yield* ApexIssuer.make(key, settings, credentials))
@@ -291,22 +290,9 @@ export class Apex extends Context.Service<Apex, Service>()("@entegre/apex/Apex")
 // internal
 // -----------------------------------------------------------------------------
 
-const secret = (name: string) =>
-  Config.schema(
-    Schema.RedactedFromValue(
-      Schema.String.check(
-        Schema.isNonEmpty(),
-        Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, {
-          expected: "a key without white space around it"
-        })
-      )
-    ),
-    name
-  )
-
 const credentialsFromConfig = Config.all({
-  apiKey: secret("APEX_API_KEY"),
-  secretKey: secret("APEX_SECRET_KEY")
+  apiKey: Credentials.secret("APEX_API_KEY"),
+  secretKey: Credentials.secret("APEX_SECRET_KEY")
 })
 
 const fromConfig = Config.all({

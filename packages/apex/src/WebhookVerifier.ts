@@ -29,6 +29,9 @@ import * as Schema from "effect/Schema"
 import * as ConstantTime from "./internal/constantTime.ts"
 import type { Authentication } from "./Webhook.ts"
 
+// What middleware requires is given to it by the router, with every request.
+// @effect-diagnostics leakingRequirements:off
+
 /**
  * A request is not from Apex, or from somebody whose secrets are out of date. Over an `HttpApi` it is answered with status
  * 401.
@@ -87,9 +90,10 @@ export const verify = (headers: Headers.Input, options: VerifyOptions): Result.R
   let missing = 1
   for (const authentication of expected) {
     const bytes = shown[authentication._tag] ?? encode("")
+    const nothing = Number(bytes.length === 0)
     // No short cut: how long it takes must not tell which of them was right.
-    accepted |= Number(ConstantTime.equals(encode(written(authentication)), bytes))
-    missing &= Number(bytes.length === 0)
+    accepted |= Number(ConstantTime.equals(encode(written(authentication)), bytes)) & ~nothing
+    missing &= nothing
   }
   if (accepted === 1) return Result.succeed(undefined)
   return Result.fail(new WebhookRefused({ problem: missing === 1 ? "missing" : "wrong" }))
@@ -107,8 +111,6 @@ export const verify = (headers: Headers.Input, options: VerifyOptions): Result.R
  * const Security = WebhookVerifier.WebhookSecurity.layer({ expected: [Webhook.basic("entegre", password)] })
  * ```
  */
-// Middleware is given these by the router, with every request.
-// @effect-diagnostics-next-line leakingRequirements:off
 export class WebhookSecurity extends HttpApiMiddleware.Service<WebhookSecurity>()(
   "@entegre/apex/WebhookVerifier/WebhookSecurity",
   {

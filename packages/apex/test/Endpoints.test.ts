@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type ApexError, ApexSchema, type Service, Webhook } from "@entegre/apex"
+import { type ApexError, type Service, Webhook } from "@entegre/apex"
 import { DateTime, Effect, Option, Redacted, Stream } from "effect"
 import { open } from "./support/apex.ts"
 import * as Sample from "./support/samples.ts"
@@ -16,13 +16,6 @@ interface Row {
   /** Some of what the call succeeds with. */
   readonly value?: unknown
 }
-
-const page = (key: string, items: ReadonlyArray<unknown>, perPage: number) => ({
-  [key]: items,
-  total: items.length,
-  page: 1,
-  per_page: perPage
-})
 
 const basic = { type: 1, username: "user", password: "pass" }
 
@@ -88,14 +81,14 @@ const rows: ReadonlyArray<Row> = [
     operation: "nodes.children",
     call: ({ nodes }) => nodes.childrenPage(ids.node, { page: 1, perPage: 100 }),
     request: ["GET", `/nodes/${ids.node}/children?page=1&per_page=100`],
-    answer: page("nodes", [Sample.child], 100),
+    answer: Sample.page("nodes", [Sample.child], 100),
     value: { total: 1, page: 1, perPage: 100 }
   },
   {
     operation: "nodes.children",
     call: ({ nodes }) => Stream.runCollect(nodes.children(ids.node)),
     request: ["GET", `/nodes/${ids.node}/children?page=1`],
-    answer: page("nodes", [Sample.child], 100),
+    answer: Sample.page("nodes", [Sample.child], 100),
     value: { length: 1 }
   },
   {
@@ -208,7 +201,7 @@ const rows: ReadonlyArray<Row> = [
     operation: "tokens.ofMarket",
     call: ({ tokens }) => tokens.ofMarketPage(ids.market, { perPage: 20 }),
     request: ["GET", `/tokens/markets/${ids.market}/all?per_page=20`],
-    answer: page("tokens", [Sample.token], 20),
+    answer: Sample.page("tokens", [Sample.token], 20),
     value: { total: 1, perPage: 20 }
   },
   {
@@ -222,14 +215,14 @@ const rows: ReadonlyArray<Row> = [
     operation: "kyc.addresses",
     call: ({ kyc }) => kyc.addressesPage(ids.market, { page: 1, perPage: 20, chainId: 137 }),
     request: ["GET", `/kyc-addresses/markets/${ids.market}?page=1&per_page=20&chain_id=137`],
-    answer: page("kyc_addresses", [Sample.kycAddress], 20),
+    answer: Sample.page("kyc_addresses", [Sample.kycAddress], 20),
     value: { items: { 0: { name: "kyc det", chainId: 1 } } }
   },
   {
     operation: "kyc.addresses",
     call: ({ kyc }) => Stream.runCollect(kyc.addresses(ids.market, { chainId: 137, perPage: 5 })),
     request: ["GET", `/kyc-addresses/markets/${ids.market}?page=1&per_page=5&chain_id=137`],
-    answer: page("kyc_addresses", [], 5),
+    answer: Sample.page("kyc_addresses", [], 5),
     value: { length: 0 }
   },
   {
@@ -331,115 +324,5 @@ describe("the header X-Target-Server", () => {
         sent.map(({ headers, path }) => [path.split("/")[1], headers["x-target-server"]]),
         [["auth", "identity"], ["nodes", "nodes"], ["nodes", "integration"]]
       )
-    }))
-})
-
-describe("an answer that lacks a required field", () => {
-  const reads: ReadonlyArray<readonly [string, (apex: Service) => Effect.Effect<unknown, ApexError>, object]> = [
-    ["path", ({ nodes }) => nodes.get(ids.node), Sample.node],
-    ["int_id", ({ nodes }) => nodes.update(ids.node, { name: "one" }), Sample.node],
-    ["node_id", ({ markets }) => markets.update(ids.market, {}), Sample.market],
-    ["created_at", ({ distributors }) => distributors.update(ids.distributor, {}), Sample.distributor],
-    ["kyc_address_id", ({ kyc }) => kyc.updateToken(ids.token, ids.kycToken, {}), Sample.kycToken],
-    ["market_id", ({ kyc }) => kyc.updateAddress(ids.kycAddress, {}), Sample.kycAddress],
-    ["nodes", ({ nodes }) => nodes.childrenPage(ids.node), page("nodes", [], 100)],
-    ["total", ({ tokens }) => tokens.ofMarketPage(ids.market), page("tokens", [], 20)]
-  ]
-  it.effect.each(reads)("fails with an error that names it: %s", ([field, call, answer]) =>
-    Effect.gen(function*() {
-      const rest = Object.fromEntries(Object.entries(answer).filter(([name]) => name !== field))
-      const { apex } = yield* open(() => Response.json(rest))
-      const { reason } = yield* Effect.flip(Effect.asVoid(call(apex)))
-      assert.strictEqual(reason._tag, "UnreadableAnswer")
-      assert.include(reason.message, `${field}: Missing key`)
-    }))
-
-  it.effect("names it within a list", () =>
-    Effect.gen(function*() {
-      const { symbol: _, ...token } = Sample.token
-      const { apex } = yield* open(() => Response.json(page("tokens", [Sample.token, token], 20)))
-      const { reason } = yield* Effect.flip(apex.tokens.ofMarketPage(ids.market))
-      assert.include(reason.message, "tokens[1].symbol")
-    }))
-
-  it.effect("leaves the outcome of what was created unknown", () =>
-    Effect.gen(function*() {
-      const { apex, calls } = yield* open(() => Response.json({ id: Sample.node.id }, { status: 201 }))
-      const { reason } = yield* Effect.flip(apex.nodes.create({ name: "one", type: "Account" }))
-      if (reason._tag !== "OutcomeUnknown") return assert.fail(reason.message)
-      assert.strictEqual(reason.problem, "unreadableAnswer")
-      assert.include(reason.findOut, "nodes.children")
-      assert.strictEqual(calls().length, 1)
-    }))
-})
-
-describe("what is sent", () => {
-  const wrong = "1031; DROP"
-  const nodeId = ApexSchema.NodeId.make(wrong, { disableChecks: true })
-  const rows: ReadonlyArray<readonly [string, string, (apex: Service) => Effect.Effect<unknown, ApexError>]> = [
-    ["nodes.create", "name", ({ nodes }) => nodes.create({ name: "", type: "Apex" })],
-    ["nodes.create", "name", ({ nodes }) => nodes.create({ name: "n".repeat(256), type: "Apex" })],
-    ["nodes.create", "parentId", ({ nodes }) => nodes.create({ parentId: nodeId, name: "one", type: "Apex" })],
-    ["nodes.get", "id", ({ nodes }) => nodes.get(nodeId)],
-    ["nodes.children", "page", ({ nodes }) => nodes.childrenPage(ids.node, { page: 0 })],
-    ["nodes.children", "perPage", ({ nodes }) => Stream.runDrain(nodes.children(ids.node, { perPage: 1.5 }))],
-    ["markets.create", "domain", ({ markets }) => markets.create({ nodeId: ids.node, domain: "" })],
-    [
-      "markets.create",
-      "webhook.host",
-      ({ markets }) => markets.create({ nodeId: ids.node, domain: "a.example", webhook: { host: "", path: "/" } })
-    ],
-    [
-      "markets.update",
-      "webhook.authentication.username",
-      ({ markets }) =>
-        markets.update(ids.market, { webhook: { authentication: Webhook.basic("a:b", Redacted.make("pass")) } })
-    ],
-    [
-      "markets.update",
-      "webhook.authentication.token",
-      ({ markets }) => markets.update(ids.market, { webhook: { authentication: Webhook.token(Redacted.make("")) } })
-    ],
-    ["distributors.create", "nodeId", ({ distributors }) => distributors.create(nodeId)],
-    [
-      "tokens.create",
-      "supply",
-      ({ tokens }) => tokens.create(ids.node, ids.distributor, { ...Sample.createToken, supply: Sample.amount("-1") })
-    ],
-    [
-      "tokens.create",
-      "value",
-      ({ tokens }) =>
-        tokens.create(ids.node, ids.distributor, {
-          ...Sample.createToken,
-          value: Sample.amount("0.12345678901234567890")
-        })
-    ],
-    [
-      "tokens.create",
-      "integration.abi",
-      ({ tokens }) =>
-        tokens.create(ids.node, ids.distributor, {
-          ...Sample.createToken,
-          integration: { ...Sample.integration, abi: "[{" }
-        })
-    ],
-    ["tokens.createFromExternal", "externalId", ({ tokens }) => tokens.createFromExternal("..", { markets: "all" })],
-    ["kyc.addresses", "chainId", ({ kyc }) => kyc.addressesPage(ids.market, { chainId: 0 })],
-    [
-      "kyc.createAddress",
-      "chainId",
-      ({ kyc }) => kyc.createAddress(ids.market, { chainId: 0, name: "a", address: "b" })
-    ]
-  ]
-  it.effect.each(rows)("is checked before: %s, %s", ([operation, field, call]) =>
-    Effect.gen(function*() {
-      const { apex, sent } = yield* open(() => assert.fail("nothing is to be sent"))
-      const error = yield* Effect.flip(Effect.asVoid(call(apex)))
-      assert.strictEqual(error.operation, operation)
-      if (error.reason._tag !== "InvalidRequest") return assert.fail(error.message)
-      assert.strictEqual(error.reason.field, field)
-      assert.notInclude(error.message, wrong)
-      assert.deepStrictEqual(sent, [])
     }))
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apex, ApexError, ApexRateLimit } from "@entegre/apex"
+import { Apex, type ApexError, ApexRateLimit } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
 import { Clock, Context, Duration, Effect, Fiber, Layer, Redacted, Result, Schedule, Schema } from "effect"
@@ -60,7 +60,7 @@ describe("the requests of an API key", () => {
       const fiber = yield* Effect.forkChild(crowd(12, apex.nodes.get(ids.node)))
       yield* TestClock.adjust("2 seconds")
       yield* Fiber.join(fiber)
-      assert.deepStrictEqual(arrivals, [...Array(5).fill(0), ...Array(5).fill(1000), 2000, 2000])
+      assert.deepStrictEqual(arrivals, [0, 0, 0, 0, 0, 1000, 1000, 1000, 1000, 1000, 2000, 2000])
     }))
 
   it.effect("are counted from their answers, so that the provider counts no more whenever they reach it", () =>

@@ -11,7 +11,8 @@ const deepest = 4
 /** A text without the secrets that went out with the request, and without what looks like a token. */
 export const text = (said: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): string => {
   const words = withoutSecrets(said.normalize("NFC"), secrets)
-    .replace(looksLikeToken, "…")
+    .replace(afterScheme, "$1 …")
+    .replace(looksLikeToken, (word) => uuid.test(word) ? word : "…")
     .replace(/\p{Cc}+/gu, " ")
     .trim()
   return words.length > longestText ? `${words.slice(0, longestText)}…` : words
@@ -25,8 +26,12 @@ const withoutSecrets = (said: string, secrets: ReadonlyArray<Redacted.Redacted<s
     .toSorted((one, other) => other.length - one.length)
     .reduce((words, secret) => words.replaceAll(secret, "…"), said)
 
-// A UUID names a thing; anything else of this length may be a key.
-const looksLikeToken = /(?!\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)[\w+/=.-]{24,}/gi
+const afterScheme = /(basic|bearer)\s+[^\s"']+/gi
+
+const looksLikeToken = /[\w+/=.-]{24,}/g
+
+// A UUID names a thing; anything else of that length may be a key.
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The same for JSON: its texts, the first entries of its lists and objects, and no more than some levels of them. */
 export const data = (

@@ -2,7 +2,7 @@ import { Apex, ApexRateLimit } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { HttpClient, HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 
 export const baseUrl = "https://apex.example/api/v1/integration"
 

@@ -181,6 +181,14 @@ export const kycToken = {
   updated_at: "2025-12-24T19:09:11.407528+03:00"
 }
 
+/** A list's only page, under the name of what is listed. */
+export const page = (key: string, items: ReadonlyArray<unknown>, perPage: number) => ({
+  [key]: items,
+  total: items.length,
+  page: 1,
+  per_page: perPage
+})
+
 // The same, as an application writes it.
 
 export const webhook: Webhook.Webhook = {
@@ -200,7 +208,7 @@ export const meta: Webhook.Meta = {
 
 export const amount = Amount.make
 
-export const integration: TokenSchema.Integration = {
+export const integration = {
   chainId: 1,
   abi: newToken.integration.abi,
   contractAddress: newToken.integration.contract_address,
@@ -208,9 +216,9 @@ export const integration: TokenSchema.Integration = {
   currencyTokenAddress: newToken.currency_token_address,
   isApproved: true,
   args: newToken.integration.args
-}
+} satisfies TokenSchema.Integration
 
-export const createToken: TokenSchema.CreateToken = {
+export const createToken = {
   name: "My Token",
   symbol: "MTK",
   description: "This is a sample token description",
@@ -230,4 +238,4 @@ export const createToken: TokenSchema.CreateToken = {
     images: [{ url: "https://example.com/images/token-logo.png", isDefault: true, hash: "abc123def456" }],
     documents: newToken.meta.documents
   }
-}
+} satisfies TokenSchema.CreateToken
