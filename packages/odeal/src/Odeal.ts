@@ -19,6 +19,7 @@
 import * as ApiClient from "@entegre/core/ApiClient"
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
+import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import type { Issuer } from "@entegre/core/Issuer"
 import { TokenCache } from "@entegre/core/TokenCache"
@@ -29,7 +30,6 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Failures from "./internal/failures.ts"
 import * as OdealIssuer from "./internal/issuer.ts"
@@ -85,9 +85,7 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   options: OdealOptions.Options<E, R>
 ): Effect.fn.Return<Service, E | InvalidOptions, HttpClient.HttpClient | R | Scope.Scope | TokenCache> {
   const settings = yield* Settings.make(options)
-  const context = yield* Effect.context<R>()
-  const asked = Effect.isEffect(options.credentials) ? options.credentials : Effect.succeed(options.credentials)
-  const credentials = Effect.provideContext(Effect.flatMap(asked, Settings.credentials), context)
+  const credentials = yield* Credentials.capture(options.credentials, Settings.credentials)
   const key = OdealIssuer.tokenKey(settings, yield* credentials)
   return yield* makeOver(yield* OdealIssuer.make(key, settings, credentials), settings)
 })
@@ -175,22 +173,9 @@ export class Odeal extends Context.Service<Odeal, Service>()("@entegre/odeal/Ode
 // internal
 // -----------------------------------------------------------------------------
 
-const secret = (name: string) =>
-  Config.schema(
-    Schema.RedactedFromValue(
-      Schema.String.check(
-        Schema.isNonEmpty(),
-        Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, {
-          expected: "a key without white space around it"
-        })
-      )
-    ),
-    name
-  )
-
 const credentialsFromConfig = Config.all({
-  apiKey: secret("ODEAL_API_KEY"),
-  secretKey: secret("ODEAL_SECRET_KEY")
+  apiKey: Credentials.secret("ODEAL_API_KEY"),
+  secretKey: Credentials.secret("ODEAL_SECRET_KEY")
 })
 
 const fromConfig = Config.all({

@@ -20,6 +20,7 @@
  */
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
+import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
 import { TokenCache } from "@entegre/core/TokenCache"
@@ -207,12 +208,8 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   options: PaynkolayOptions.Options<E, R>
 ): Effect.fn.Return<Service, E | InvalidOptions, HttpClient.HttpClient | R | Scope.Scope | TokenCache> {
   const settings = yield* Settings.make(options)
-  const context = yield* Effect.context<R>()
-  const credentials = Effect.provideContext(
-    Effect.flatMap(effectOf(options.credentials), Settings.credentials),
-    context
-  )
-  const keys = Effect.provideContext(Effect.flatMap(effectOf(options.keys), Settings.keys), context)
+  const credentials = yield* Credentials.capture(options.credentials, Settings.credentials)
+  const keys = yield* Credentials.capture(options.keys, Settings.keys)
   const account = yield* credentials
   yield* keys
   const key = PaynkolayIssuer.tokenKey(settings, account)
@@ -329,27 +326,20 @@ export class Paynkolay extends Context.Service<Paynkolay, Service>()("@entegre/p
 // internal
 // -----------------------------------------------------------------------------
 
-const effectOf = <A extends object, E, R>(value: A | Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.isEffect(value) ? value : Effect.succeed(value)
-
-const Trimmed = Schema.String.check(
-  Schema.isNonEmpty(),
-  Schema.isPattern(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, { expected: "a text without white space around it" })
-)
-
-const secret = (name: string) => Config.schema(Schema.RedactedFromValue(Trimmed), name)
-
 const credentialsFromConfig = Config.all({
-  username: Config.schema(Trimmed, "PAYNKOLAY_USERNAME"),
-  password: secret("PAYNKOLAY_PASSWORD"),
-  merchantNo: Config.schema(Trimmed, "PAYNKOLAY_MERCHANT_NO")
+  username: Credentials.text("PAYNKOLAY_USERNAME"),
+  password: Credentials.secret("PAYNKOLAY_PASSWORD"),
+  merchantNo: Credentials.text("PAYNKOLAY_MERCHANT_NO")
 })
 
 const keysFromConfig = Config.all({
-  apiSecretKey: Config.map(secret("PAYNKOLAY_API_SECRET_KEY"), (key) => Secrets.ApiSecretKey.make(key)),
-  merchantSecretKey: Config.map(secret("PAYNKOLAY_MERCHANT_SECRET_KEY"), (key) => Secrets.MerchantSecretKey.make(key)),
+  apiSecretKey: Config.map(Credentials.secret("PAYNKOLAY_API_SECRET_KEY"), (key) => Secrets.ApiSecretKey.make(key)),
+  merchantSecretKey: Config.map(
+    Credentials.secret("PAYNKOLAY_MERCHANT_SECRET_KEY"),
+    (key) => Secrets.MerchantSecretKey.make(key)
+  ),
   cancelApiSecretKey: Config.map(
-    secret("PAYNKOLAY_CANCEL_API_SECRET_KEY"),
+    Credentials.secret("PAYNKOLAY_CANCEL_API_SECRET_KEY"),
     (key) => Secrets.CancelApiSecretKey.make(key)
   )
 })
