@@ -22,9 +22,9 @@ export interface Settings {
   readonly maxCooldownWait: Duration.Duration
 }
 
-export const production = "https://www.xn--dkkango-n2a.com/api/integrations"
+const production = "https://www.xn--dkkango-n2a.com/api/integrations"
 
-export const defaultZone = "Europe/Istanbul"
+const defaultZone = "Europe/Istanbul"
 
 export const make = Effect.fnUntraced(function*(
   options: Options
