@@ -40,6 +40,8 @@ const sentence = (what: string, { providerCode, providerMessage, status }: Refus
 
 /**
  * Status 400 or 422: what was sent is not what Apex wants.
+ *
+ * What to do: read `providerMessage` and `details`, and correct what was sent.
  */
 export class ValidationFailed
   extends Schema.TaggedError<ValidationFailed>("@entegre/apex/ValidationFailed")("ValidationFailed", refusal)
@@ -54,6 +56,8 @@ export class ValidationFailed
 
 /**
  * Status 403: the token is good, and the account may not do this.
+ *
+ * What to do: ask Apex what the account may do; the same call fails again.
  */
 export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/apex/Forbidden")("Forbidden", refusal) {
   get isRetryable(): boolean {
@@ -67,6 +71,8 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/apex/Forb
 /**
  * Status 404: there is no such node, market, distributor, token or address. After a `nodes.delete` it may mean that an
  * earlier attempt of the same call has deleted the node.
+ *
+ * What to do: treat it as gone, or correct the identifier.
  */
 export class NotFound extends Schema.TaggedError<NotFound>("@entegre/apex/NotFound")("NotFound", refusal) {
   get isRetryable(): boolean {
@@ -79,6 +85,8 @@ export class NotFound extends Schema.TaggedError<NotFound>("@entegre/apex/NotFou
 
 /**
  * Status 409: what is there already stands against it.
+ *
+ * What to do: read what is there, and decide; the same call fails again.
  */
 export class Conflict extends Schema.TaggedError<Conflict>("@entegre/apex/Conflict")("Conflict", refusal) {
   get isRetryable(): boolean {
@@ -92,6 +100,9 @@ export class Conflict extends Schema.TaggedError<Conflict>("@entegre/apex/Confli
 /**
  * One request more would be too many for the API key. Either nothing was sent, because the wait for a place would have
  * been longer than `maxWait`; or Apex answered 429, because somebody else asks with the same key.
+ *
+ * What to do: try again after `retryAfter`, or raise `maxWait`; if other programs use the same key, lower
+ * `requestLimit`.
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@entegre/apex/RateLimited")("RateLimited", {
   /** How long until there is a place. */
@@ -116,6 +127,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@entegre/apex/
 
 /**
  * Apex said no in its own form, with a status that has no reason of its own here. The call was not carried out.
+ *
+ * What to do: read `providerCode` and `providerMessage`; they are Apex's own.
  */
 export class Refused extends Schema.TaggedError<Refused>("@entegre/apex/Refused")("Refused", refusal) {
   get isRetryable(): boolean {

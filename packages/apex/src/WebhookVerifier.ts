@@ -35,6 +35,8 @@ import type { Authentication } from "./Webhook.ts"
 /**
  * A request is not from Apex, or from somebody whose secrets are out of date. Over an `HttpApi` it is answered with status
  * 401.
+ *
+ * What to do: answer 401, and look whether the webhook's authentication at Apex is what you configured.
  */
 export class WebhookRefused extends Schema.TaggedError<WebhookRefused>("@entegre/apex/WebhookRefused")(
   "WebhookRefused",
