@@ -43,8 +43,8 @@ export const jwt = (nowMillis: number, seconds = 1_800, claims: object = {}): st
   }.AA_-`
 }
 
-export const granted = (token: string): Response =>
-  Response.json({ success: true, responseCode: "200", responseMessage: "SUCCESS", data: { token } })
+export const granted = (token: string, headers: { readonly [name: string]: string } = {}): Response =>
+  Response.json({ success: true, responseCode: "200", responseMessage: "SUCCESS", data: { token } }, { headers })
 
 /** The request goes out and the connection is lost. */
 export const lost = (request: HttpClientRequest.HttpClientRequest) =>
