@@ -37,8 +37,16 @@ const paragraphs = (comment: string): ReadonlyArray<string> =>
     .map((paragraph) => paragraph.replace(/\s+/g, " ").replace(/\{@link ([^}]+)\}/g, "`$1`").trim())
     .filter((paragraph) => paragraph !== "")
 
-const fieldsOf = (body: string): ReadonlyArray<string> =>
-  [...body.replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(\w+):/gm)].map((match) => match[1] ?? "")
+/** The fields between two braces, those of objects that are spread into them included. */
+const fieldsOf = (body: string, source: string): ReadonlyArray<string> =>
+  [...body.replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(?:\.\.\.(\w+)|(\w+):|(\w+),?$)/gm)].flatMap(
+    ([, spread, field, shorthand]) => {
+      const common = spread ?? (body.trim() === shorthand ? shorthand : undefined)
+      if (common === undefined) return [field ?? shorthand ?? ""]
+      const declared = new RegExp(`const ${common} = \\{([^]*?)\\n\\}`).exec(source)?.[1]
+      return declared === undefined ? [] : fieldsOf(declared, source)
+    }
+  )
 
 const retryableOf = (body: string): ErrorEntry["retryable"] => {
   const getter = /get isRetryable\(\): boolean \{\s*return ([^]*?)\n\s*\}/.exec(body)?.[1]?.trim()
@@ -64,7 +72,7 @@ export const read = (file: string, source: string, packageName: string): Readonl
       why: all[0] ?? "",
       advice: advice?.slice("What to do:".length).trim(),
       retryable: retryableOf(body),
-      fields: fieldsOf(fields)
+      fields: fieldsOf(fields, source)
     }]
   })
 }
