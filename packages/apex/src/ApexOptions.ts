@@ -2,8 +2,8 @@
  * What an Apex layer is given.
  */
 import type * as CallError from "@entegre/core/CallError"
+import type { Source } from "@entegre/core/Credentials"
 import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import type { Reason } from "./ApexError.ts"
@@ -85,5 +85,5 @@ export interface Options<E = never, R = never> extends Settings {
    * seconds while the keys stand refused, so that a secrets manager can replace them. Whose tokens these are, and whose
    * requests are counted, is fixed by the API key that the layer is built with.
    */
-  readonly credentials: Credentials | Effect.Effect<Credentials, E, R>
+  readonly credentials: Source<Credentials, E, R>
 }

@@ -5,7 +5,8 @@
  * so two layers with the same API key share the limit, and two with different ones do not.
  *
  * `Apex.layer` brings {@link ApexRateLimit.layer} along, which is a value: all Apex layers of an application share it
- * without being told to. Provide it yourself only if you build services by `Apex.make`.
+ * without being told to. Merge it into your own layers if Apex layers come and go, as in a `LayerMap`, or if you build
+ * services by `Apex.make`.
  */
 import type { TokenKey } from "@entegre/core/TokenKey"
 import * as Context from "effect/Context"

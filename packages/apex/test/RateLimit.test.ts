@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Apex, type ApexError, ApexRateLimit } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
-import { Clock, Context, Duration, Effect, Fiber, Layer, Redacted, Result, Schedule, Schema } from "effect"
+import { Clock, Context, Duration, Effect, Fiber, Layer, LayerMap, Redacted, Result, Schedule, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { baseUrl, credentials, lost, mockClient, open, refusal, tokens } from "./support/apex.ts"
@@ -344,5 +344,29 @@ describe("layers of one process", () => {
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* once, 6)
       assert.strictEqual(arrivals.length, 8)
+    }))
+
+  it.effect("that come and go in a `LayerMap` share what is at the edge", () =>
+    Effect.gen(function*() {
+      const { answer, arrivals } = provider()
+      const { client } = mockClient((sent) => sent.path === "/auth/authenticate" ? Response.json(tokens(1)) : answer())
+      const map = LayerMap.make(
+        (label: string) => Apex.layer({ baseUrl, credentials, label, maxWait: "1 second", requestLimit: 6 }),
+        { idleTimeToLive: 0 }
+      )
+      const once = Effect.fnUntraced(function*(branches: Effect.Success<typeof map>, label: string) {
+        return yield* Effect.flatMap(Apex, use).pipe(Effect.provide(branches.get(label)), Effect.map(waits))
+      })
+      yield* Effect.gen(function*() {
+        const branches = yield* map
+        assert.strictEqual((yield* once(branches, "one")).length, 6)
+        assert.strictEqual((yield* once(branches, "other")).length, 10)
+        assert.strictEqual((yield* once(branches, "one")).length, 10)
+      }).pipe(
+        Effect.provide(
+          Layer.mergeAll(TokenCache.layer, ApexRateLimit.layer, Layer.succeed(HttpClient.HttpClient, client))
+        )
+      )
+      assert.strictEqual(arrivals.length, 4)
     }))
 })

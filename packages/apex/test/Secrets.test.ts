@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apex, type ApexError, ApexRateLimit, type Service, Webhook } from "@entegre/apex"
+import { Apex, type ApexError, type Service, Webhook } from "@entegre/apex"
 import { TokenCache } from "@entegre/core"
 import { Cause, Context, Effect, Exit, Fiber, Layer, PubSub, Redacted, Tracer } from "effect"
 import { HttpClient } from "effect/http"
@@ -109,7 +109,6 @@ describe("no secret is to be seen", () => {
           const context = yield* Layer.build(
             Apex.layer({ baseUrl, credentials, loginBy }).pipe(
               Layer.provideMerge(TokenCache.layer),
-              Layer.provideMerge(Layer.fresh(ApexRateLimit.layer)),
               Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
             )
           )

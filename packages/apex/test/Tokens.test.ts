@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apex, ApexRateLimit } from "@entegre/apex"
+import { Apex } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
 import { Context, Duration, Effect, Fiber, Layer, Redacted } from "effect"
@@ -31,8 +31,7 @@ const open = Effect.fnUntraced(function*(handlers: Handlers, options: Partial<Ap
   const context = yield* Layer.build(
     Apex.layer({ baseUrl, credentials, ...options }).pipe(
       Layer.provideMerge(TokenCache.layer),
-      Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
-      Layer.provideMerge(Layer.fresh(ApexRateLimit.layer))
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
     )
   )
   const apex = Context.get(context, Apex)

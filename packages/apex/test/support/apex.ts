@@ -1,4 +1,4 @@
-import { Apex, ApexRateLimit } from "@entegre/apex"
+import { Apex } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
 import { Context, Effect, Layer, Redacted } from "effect"
@@ -83,8 +83,7 @@ export const open = Effect.fnUntraced(function*(
   const context = yield* Layer.build(
     Apex.layer({ baseUrl, credentials, ...options }).pipe(
       Layer.provideMerge(TokenCache.layer),
-      Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
-      Layer.provideMerge(Layer.fresh(ApexRateLimit.layer))
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
     )
   )
   return {
