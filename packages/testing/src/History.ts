@@ -65,6 +65,8 @@ export type Happening =
     readonly account: string
     readonly generation: number
     readonly access: string | undefined
+    /** Whether it says that the credentials were refused. */
+    readonly lockedOut: boolean
     /** The generation that stood there. */
     readonly over: number | undefined
   }

@@ -196,6 +196,11 @@ export class ModelIssuer {
     this.#recorder.record({ _tag: "Revoked", account: this.options.account, access: set.access })
   }
 
+  /** Takes another secret from now on. */
+  accept(secret: string): void {
+    this.accepted = secret
+  }
+
   /** Gives the application another secret. */
   provide(secret: string): void {
     this.secret = secret

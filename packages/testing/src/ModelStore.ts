@@ -74,8 +74,6 @@ const late = 1_500
 export class ModelStore {
   /** How likely faults are at present. */
   faults: Faults = faultless
-  /** Whether every operation fails at present. */
-  down = false
   /** How many milliseconds the store's clock is ahead. */
   readonly skew: number
   readonly #simulation: Simulation
@@ -83,6 +81,7 @@ export class ModelStore {
   readonly #chance: Chance.Chance
   readonly #entries = new Map<string, Entry>()
   readonly #before: Array<readonly [account: string, entry: Entry]> = []
+  #downUntil = 0
   readonly #subscribers = new Set<Subscriber>()
   /** Leases whose holder knows that it has them, and has not tried to end them. */
   readonly #heldKnowingly = new Map<string, string>()
@@ -97,6 +96,11 @@ export class ModelStore {
   // ---------------------------------------------------------------------------
   // What happens to it
   // ---------------------------------------------------------------------------
+
+  /** Fails every operation for so many milliseconds. */
+  fail(millis: number): void {
+    this.#downUntil = this.#simulation.now + millis
+  }
 
   /** Loses everything. */
   clear(): void {
@@ -116,6 +120,11 @@ export class ModelStore {
       accounts.add(last[0])
     }
     if (accounts.size > 0) this.#recorder.record({ _tag: "StoreLost", what: "last changes", accounts: [...accounts] })
+  }
+
+  /** A process does not know what it holds: it did not hear the answer, or not in time. */
+  unsure(process: Process): void {
+    for (const [owner, name] of this.#heldKnowingly) if (name === process.name) this.#heldKnowingly.delete(owner)
   }
 
   /** How many leases a process holds, knows of, and has not tried to end. */
@@ -170,7 +179,8 @@ export class ModelStore {
               return { _tag: "Fenced", record: entry.record, now: this.#now }
             }
             const { generation } = record
-            recorder.record({ _tag: "Written", ...written, generation, over: entry.record?.generation })
+            const lockedOut = record.lockout !== undefined
+            recorder.record({ _tag: "Written", ...written, generation, lockedOut, over: entry.record?.generation })
             this.#change(account, { ...entry, record, owner: undefined, leasedUntil: 0 })
             this.#notify({ key: lease.key, generation, forgotten: false })
             return { _tag: "Written" }
@@ -268,9 +278,10 @@ export class ModelStore {
       const simulation = this.#simulation
       const { fails, hangs, late: isLate, lostReply } = this.faults
       const fail = (problem: string) => resume(Effect.fail(storeError(operation, problem)))
-      const drawn = this.down ? 0 : this.#chance.next()
+      const down = simulation.now < this.#downUntil
+      const drawn = down ? 0 : this.#chance.next()
       const sometimes = this.#chance.happens(0.5)
-      const failing = this.down || drawn < fails
+      const failing = down || drawn < fails
       const hanging = !failing && drawn < fails + hangs
       const losing = !failing && !hanging && drawn < fails + hangs + lostReply
       const dawdling = !failing && !hanging && !losing && drawn < fails + hangs + lostReply + isLate

@@ -71,6 +71,8 @@ export interface Options {
  */
 export interface Workload {
   readonly seed: number
+  /** How many processes there are from the beginning. */
+  readonly processes: number
   readonly issuer: Omit<ModelIssuer.Options, "account">
   readonly accounts: ReadonlyArray<string>
   readonly issuerFaults: ModelIssuer.Faults
@@ -99,6 +101,7 @@ export const make = (seed: number, options: Options): Workload => {
   const skew = () => skewed ? chance.between(-120_000, 120_000) : 0
   return {
     seed,
+    processes: options.processes,
     issuer: {
       rotation: options.rotation,
       refreshes: options.refreshes ?? chance.happens(0.67),
@@ -206,12 +209,14 @@ const drawCommands = (
     [ownStore ? 0 : 1, () => [{ _tag: "StoreCleared" }]],
     [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]]
   ]
-  const total = drawn.reduce((sum, [weight]) => sum + weight, 0)
+  const stressed = drawn[chance.below(2 * drawn.length)]
+  const weightOf = (one: (typeof drawn)[number]) => one === stressed ? 5 * one[0] : one[0]
+  const total = drawn.reduce((sum, one) => sum + weightOf(one), 0)
   const commands: Array<Command> = []
   const length = chance.between(6, 24)
   while (commands.length < length) {
     let rest = chance.next() * total
-    const draw = drawn.find(([weight]) => (rest -= weight) < 0)
+    const draw = drawn.find((one) => (rest -= weightOf(one)) < 0)
     if (draw !== undefined) commands.push(...draw[1](), ...pause())
   }
   return commands

@@ -39,35 +39,34 @@ const freezeBefore = (history: History, sent: Of<"Sent">): Freeze | undefined =>
   )
 }
 
-/** What may excuse a request that should not have been sent; each excuse counts once. */
+/** What may excuse a request that should not have been sent. Each excuse is for one request. */
 const makeExcuses = (history: History) => {
-  const used = new Set<unknown>()
-  const once = (excuse: unknown): boolean => {
-    if (excuse === undefined || used.has(excuse)) return false
-    used.add(excuse)
-    return true
+  const excused = new Map<unknown, number>()
+  const excuses = (excuse: unknown, sent: Of<"Sent">): boolean => {
+    if (excuse === undefined) return false
+    const request = excused.get(excuse) ?? sent.request
+    excused.set(excuse, request)
+    return request === sent.request
   }
   const losses = all(history.facts, "StoreLost")
   return {
-    frozen: (sent: Of<"Sent">) => once(freezeBefore(history, sent)),
-    storeLost: (sent: Of<"Sent">, since: number) =>
-      once(
-        losses.find((loss) =>
-          loss.accounts.includes(sent.account) && since <= loss.step && loss.step <= sent.step && !used.has(loss)
-        )
+    /** It was sent after a freeze that began when its lease had been looked at. */
+    frozen: (sent: Of<"Sent">) => excuses(freezeBefore(history, sent), sent),
+    /** The store lost what would have forbidden it. */
+    storeLost: (sent: Of<"Sent">, from: number, to: number) =>
+      losses.some((loss) =>
+        loss.accounts.includes(sent.account) && from <= loss.step && loss.step <= to && excuses(loss, sent)
       )
   }
 }
 
-/** Whether the process had declared the store unavailable when it sent a request without a lease. */
-const alone = (history: History, sent: Of<"Sent">): boolean => {
-  if (history.setting.rotation !== "reusable") return false
-  const declared = all(history.facts, "Event").some(({ account, event, process, skew }) =>
-    event._tag === "StoreUnavailable" && event.operation === "acquire" && process === sent.process &&
-    account === sent.account && event.at - skew - history.start <= sent.at
+/** Whether a request was sent without a lease, because the store did not serve the process. */
+const alone = (history: History, sent: Of<"Sent">): boolean =>
+  history.setting.rotation === "reusable" && history.facts.some((fact) =>
+    fact._tag === "StoreFailed"
+      ? fact.operation === "acquire" && fact.process === sent.process && fact.step <= sent.step
+      : fact._tag === "Event" && fact.process === sent.process && fact.event._tag === "StoreUnavailable"
   )
-  return declared
-}
 
 export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
   const { facts, setting: { timeout } } = history
@@ -78,27 +77,24 @@ export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
     if (fact._tag === "Answered" || fact._tag === "Received" || fact._tag === "GaveUp") underWay.delete(fact.request)
     if (fact._tag !== "Sent") continue
     for (const [request, other] of underWay) {
+      const lostLease = (sent: Of<"Sent">) => excuses.storeLost(sent, leasedAt(history, sent), fact.step)
       if (fact.at - other.at >= timeout) underWay.delete(request)
-      else if (other.account === fact.account && !isExcused(history, excuses, fact, other)) {
-        breaches.push({
-          what: `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
-          fact
-        })
+      else if (other.account === fact.account) {
+        const excused = [fact, other].some((sent) => excuses.frozen(sent) || lostLease(sent)) ||
+          (fact.process !== other.process && (alone(history, fact) || alone(history, other)))
+        if (!excused) {
+          breaches.push({
+            what:
+              `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
+            fact
+          })
+        }
       }
     }
     underWay.set(fact.request, fact)
   }
   return breaches
 }
-
-const isExcused = (
-  history: History,
-  excuses: ReturnType<typeof makeExcuses>,
-  sent: Of<"Sent">,
-  other: Of<"Sent">
-): boolean =>
-  (sent.process !== other.process && (alone(history, sent) || alone(history, other))) ||
-  excuses.frozen(sent) || excuses.frozen(other) || excuses.storeLost(sent, leasedAt(history, other))
 
 /** The step at which a process got the lease under which it sent a request. */
 const leasedAt = (history: History, sent: Of<"Sent">): number =>
@@ -109,6 +105,6 @@ const leasedAt = (history: History, sent: Of<"Sent">): number =>
 export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
   const excuses = makeExcuses(history)
   return all(history.facts, "Sent").filter((sent) =>
-    sent.superseded && !excuses.frozen(sent) && !excuses.storeLost(sent, 0)
+    sent.superseded && !excuses.frozen(sent) && !excuses.storeLost(sent, 0, sent.step)
   ).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been spent or replaced`, fact }))
 }

@@ -59,12 +59,22 @@ const isKept = (history: History, received: Of<"Received">, access: string): boo
   const own = facts.filter((fact) => fact.step >= step && "process" in fact && fact.process === process)
   if (own.some((fact) => fact._tag === "Crashed" || (fact._tag === "Fenced" && fact.access === access))) return true
   const account = history.issued.get(access)?.account ?? ""
+  if (isOvertaken(history, received)) return true
   const away = own.some((fact) => fact._tag === "StoreFailed") ||
     declaredAway(history, process, account, askedFrom(history, access), Infinity)
   if (setting.storeSeen && !away) return false
   // It can only be in memory: then nothing else is asked for until it is done for.
   return !own.some((fact) =>
     fact._tag === "Sent" && fact.account === account && !isDoneFor(history, received, access, fact)
+  )
+}
+
+/** Whether the process had asked anew while this answer was under way: a late older one does not replace a newer one. */
+const isOvertaken = ({ facts }: History, received: Of<"Received">): boolean => {
+  const sent = all(facts, "Sent").find(({ request }) => request === received.request)
+  return all(facts, "Sent").some((newer) =>
+    sent !== undefined && newer.process === sent.process && newer.account === sent.account &&
+    sent.step < newer.step && newer.step < received.step
   )
 }
 
@@ -77,7 +87,8 @@ const isDoneFor = (history: History, received: Of<"Received">, access: string, s
     history.facts.some((fact) =>
       fact.step <= sent.step && "account" in fact && fact.account === sent.account &&
       (fact._tag === "Began" && fact.act !== "get" && fact.act !== "call" ||
-        fact._tag === "Written" && fact.step >= received.step)
+        fact._tag === "Written" && fact.step >= received.step ||
+        fact._tag === "Event" && fact.event._tag === "Adopted" && fact.step >= received.step)
     )
 }
 
