@@ -199,7 +199,7 @@ export interface Service {
   /**
    * Authenticated calls that this package does not cover. Paths are under the base address, redirects are not followed,
    * and the request limit is kept: a call that would wait too long for it fails with `IssuerUnavailable`, whose problem is
-   * `exhausted`. `X-Target-Server` is the caller's to set.
+   * `exhausted`. `X-Target-Server` is `integration` unless the request has one.
    */
   readonly client: AuthenticatedClient
 }

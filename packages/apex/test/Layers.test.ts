@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Apex } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
-import { ConfigProvider, Data, Effect, Layer, Redacted } from "effect"
+import { Cause, ConfigProvider, Data, Effect, Exit, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { baseUrl, credentials, mockClient, tokens } from "./support/apex.ts"
 import { ids, node } from "./support/samples.ts"
@@ -131,6 +131,7 @@ describe("a layer", () => {
         const { status } = yield* get
         assert.strictEqual(status, 200)
         assert.strictEqual(sent[1]?.headers.authorization, "Bearer canary-access-1")
+        assert.strictEqual(sent[1]?.headers["x-target-server"], "integration")
         const error = yield* Effect.flip(get)
         if (error._tag !== "TokenError" || error.reason._tag !== "IssuerUnavailable") return assert.fail(error.message)
         assert.strictEqual(error.reason.problem, "exhausted")
@@ -146,4 +147,22 @@ describe("a layer", () => {
         ))
       )
     }))
+
+  it.effect("sends calls that the package does not cover where they say", () =>
+    Effect.gen(function*() {
+      const { client, sent } = provider()
+      const request = HttpClientRequest.setHeader(HttpClientRequest.get("/elsewhere"), "X-Target-Server", "chains")
+      yield* Apex.use((apex) => apex.client.send(request, { safety: "safe" })).pipe(
+        Effect.provide(over(Apex.layer({ baseUrl, credentials }), client))
+      )
+      assert.strictEqual(sent[1]?.headers["x-target-server"], "chains")
+    }))
+
+  it.effect("has a mock, of which only those members are there that a test brings", () =>
+    Effect.gen(function*() {
+      const apex = yield* Apex
+      yield* apex.nodes.delete(ids.node)
+      const exit = yield* Effect.exit(apex.nodes.get(ids.node))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+    }).pipe(Effect.provide(Apex.layerMock({ nodes: { delete: () => Effect.void } }))))
 })

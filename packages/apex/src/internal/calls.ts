@@ -85,6 +85,12 @@ const withQuery = Effect.fnUntraced(function*(
 
 const queryNames = [["page", "page"], ["perPage", "per_page"], ["chainId", "chain_id"]] as const
 
+/** What no operation covers goes where all but the token endpoints are, unless the caller says otherwise. */
+const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+  request.headers[Operations.targetHeader] === undefined
+    ? HttpClientRequest.setHeader(request, Operations.targetHeader, Operations.usualTarget)
+    : request
+
 // -----------------------------------------------------------------------------
 // The calls
 // -----------------------------------------------------------------------------
@@ -98,7 +104,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, limited: Lim
         provider: "apex",
         tokens: limited.tokens,
         baseUrl: settings.baseUrl,
-        authorize: (request, token) => HttpClientRequest.bearerToken(request, token),
+        authorize: (request, token) => HttpClientRequest.bearerToken(withTarget(request), token),
         timeout: settings.timeout,
         refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, secrets, settings.requestWindow),
         error: (operation, reason) => new ApexError({ operation, reason: limited.reasonOf(reason) }),

@@ -4,7 +4,8 @@
  * Apex does not say how it counts. So that any way of counting comes out right, what is counted is exact: a request takes
  * its place before it is sent and keeps it until a whole window has passed since its answer, because only then has the
  * provider surely counted it a window ago. A counter that is set back every minute would let twice the limit through
- * around that moment, and so would a bucket that starts full and fills again meanwhile.
+ * around that moment, and so would a bucket that starts full and fills again meanwhile: these are the two ways of the
+ * `RateLimiter` of `effect/persistence`, which is why it is not used.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -10,28 +10,31 @@ import * as Wire from "./wire.ts"
 /** The header that says to which server behind the address a request goes. */
 export const targetHeader = "x-target-server"
 
+/** The value of that header for all endpoints but those of tokens. */
+export const usualTarget = "integration"
+
 /** The value of that header for each operation, as the pages have it. */
 export const documentedTargets = {
   "auth.authenticate": "authentication",
   "auth.refresh": "authentication",
-  "nodes.create": "integration",
-  "nodes.get": "integration",
-  "nodes.update": "integration",
-  "nodes.delete": "integration",
-  "nodes.children": "integration",
-  "markets.create": "integration",
-  "markets.update": "integration",
-  "distributors.create": "integration",
-  "distributors.update": "integration",
-  "tokens.create": "integration",
-  "tokens.createFromExternal": "integration",
-  "tokens.ofMarket": "integration",
-  "tokens.setMarkets": "integration",
-  "kyc.addresses": "integration",
-  "kyc.createAddress": "integration",
-  "kyc.updateAddress": "integration",
-  "kyc.createToken": "integration",
-  "kyc.updateToken": "integration"
+  "nodes.create": usualTarget,
+  "nodes.get": usualTarget,
+  "nodes.update": usualTarget,
+  "nodes.delete": usualTarget,
+  "nodes.children": usualTarget,
+  "markets.create": usualTarget,
+  "markets.update": usualTarget,
+  "distributors.create": usualTarget,
+  "distributors.update": usualTarget,
+  "tokens.create": usualTarget,
+  "tokens.createFromExternal": usualTarget,
+  "tokens.ofMarket": usualTarget,
+  "tokens.setMarkets": usualTarget,
+  "kyc.addresses": usualTarget,
+  "kyc.createAddress": usualTarget,
+  "kyc.updateAddress": usualTarget,
+  "kyc.createToken": usualTarget,
+  "kyc.updateToken": usualTarget
 } as const
 
 export type OperationName = keyof typeof documentedTargets
