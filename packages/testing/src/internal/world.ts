@@ -118,8 +118,10 @@ export class World<Credentials, E> {
       const issuers = yield* Effect.forEach(keys, ({ network, provider }) => makeIssuer(provider, process, network))
       const store = this.#workload.ownStore ? undefined : this.store.service(process)
       const opened = yield* candidate.open({ store, issuers })
+      const accounts = new Map(opened.tokens.map(({ name }, index) => [name, keys[index]?.provider.options.account]))
       yield* Effect.forkScoped(Effect.forever(Effect.map(opened.nextEvent, (event) => {
-        this.recorder.record({ _tag: "Event", process: name, account: event.key, event, skew: process.skew })
+        const account = accounts.get(event.key) ?? event.key
+        this.recorder.record({ _tag: "Event", process: name, account, event, skew: process.skew })
         if (event._tag === "StoreUnavailable") this.store.unsure(process)
       })))
       for (const [index, key] of keys.entries()) {
