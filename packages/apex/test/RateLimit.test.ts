@@ -284,6 +284,33 @@ describe("an answer 429", () => {
     }))
 })
 
+describe("a clock that is set back by an hour", () => {
+  const wait = (apex: Apex["Service"]) =>
+    Effect.map(
+      Effect.flip(apex.nodes.get(ids.node)),
+      ({ retryAfter }) => Duration.toSeconds(retryAfter ?? Duration.zero)
+    )
+
+  it.effect("keeps no place for longer than a window", () =>
+    Effect.gen(function*() {
+      const { answer } = provider()
+      const { apex } = yield* open(answer, { requestLimit: 1, maxWait: "1 second" })
+      yield* TestClock.setTime(Duration.toMillis("1 hour"))
+      yield* apex.nodes.get(ids.node)
+      yield* TestClock.setTime(0)
+      assert.strictEqual(yield* wait(apex), 60)
+    }))
+
+  it.effect("keeps no pause for longer than the longest one", () =>
+    Effect.gen(function*() {
+      const { apex } = yield* open(() => new Response(null, { status: 429 }), { maxWait: "1 second" })
+      yield* TestClock.setTime(Duration.toMillis("1 hour"))
+      yield* wait(apex)
+      yield* TestClock.setTime(0)
+      assert.strictEqual(yield* wait(apex), 300)
+    }))
+})
+
 describe("layers of one process", () => {
   const layers = Effect.fnUntraced(function*(
     one: Partial<ApexOptions.Options>,
