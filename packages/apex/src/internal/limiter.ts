@@ -163,7 +163,7 @@ export class Account implements Limiter {
 
   /** Forgets what is over. A clock that was set back must not keep a place for longer. */
   #settle(now: number): void {
-    this.#pausedUntil = Math.max(now, Math.min(this.#pausedUntil, now + longestPause))
+    this.#pausedUntil = Math.min(this.#pausedUntil, now + longestPause)
     forget(this.#ended, now, this.#limit.window)
     forget(this.#taken, now, abandonedAfter)
   }
