@@ -32,6 +32,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as MutableRef from "effect/MutableRef"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Calls from "./internal/calls.ts"
@@ -211,14 +212,17 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   const credentials = yield* Credentials.capture(options.credentials, Settings.credentials)
   const keys = yield* Credentials.capture(options.keys, Settings.keys)
   const account = yield* credentials
-  yield* keys
+  const present = MutableRef.make(yield* keys)
+  const secrets = () => [MutableRef.get(present)]
   const key = PaynkolayIssuer.tokenKey(settings, account)
   const cache = yield* TokenCache
-  const tokens = yield* cache.open(yield* PaynkolayIssuer.make(key, settings, credentials))
+  const tokens = yield* cache.open(yield* PaynkolayIssuer.make(key, settings, credentials, secrets))
   const calls = yield* Calls.make({
     settings,
     tokens,
+    secrets,
     keys: keys.pipe(
+      Effect.tap((keys) => Effect.sync(() => MutableRef.set(present, keys))),
       Effect.timeout(settings.loginTimeout),
       Effect.mapError(() => new CredentialsUnavailable({ retryAfter: Duration.zero }))
     ),

@@ -28,6 +28,8 @@ export interface Marketplace {
   readonly settings: Settings
   readonly tokens: Tokens
   readonly keys: Effect.Effect<Keys, CredentialsUnavailable>
+  /** What must not be quoted, whatever was sent. */
+  readonly secrets: () => ReadonlyArray<unknown>
   /** `marketplaceCode` in some bodies, `mpCode` in others. */
   readonly code: string
 }
@@ -71,7 +73,7 @@ const noTokens = ({ key, name, status }: Tokens): Tokens => ({
 export const make = Effect.fnUntraced(function*(
   marketplace: Marketplace
 ): Effect.fn.Return<Groups & Pick<ApiClient.ApiClient<PaynkolayError>, "client">, never, HttpClient.HttpClient> {
-  const { code, keys, settings, tokens } = marketplace
+  const { code, keys, secrets, settings, tokens } = marketplace
   const options: ApiClient.Options<Reason, PaynkolayError> = {
     provider: "paynkolay",
     tokens,
@@ -79,7 +81,8 @@ export const make = Effect.fnUntraced(function*(
     authorize: (request, token) => HttpClientRequest.bearerToken(request, token),
     isRejection: Failures.isDeadToken,
     timeout: settings.timeout,
-    refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, sentBy(operation)),
+    refusal: (answer, body, operation) =>
+      Failures.ofCall(answer, body, operation, [...sentBy(operation), ...secrets()]),
     error: (operation, reason) => new PaynkolayError({ operation, reason }),
     retry: settings.retry
   }

@@ -5,23 +5,30 @@ import * as BigDecimal from "effect/BigDecimal"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 
+/** How much of a text is shown. */
 const longest = 200
+
+/** How much of a text is looked at. */
+const most = 2_000
 
 /**
  * A text of the provider without what was sent: its secrets and a person's data. What else looks like a token, a card, an
  * account, an identity number, a phone number or an address of e-mail is left out too.
  */
 export const text = (said: string, sent: ReadonlyArray<unknown>): string => {
-  const words = without(said.normalize("NFC"), sent.flatMap((value) => wordsOf(value, false)))
+  const words = without(beginning(said.normalize("NFC")), sent.flatMap((value) => wordsOf(value, false)))
     .replace(looksPersonal, "…")
     .replace(/\p{Cc}+/gu, " ")
     .trim()
   return words.length > longest ? `${words.slice(0, longest)}…` : words
 }
 
-// In this order: an e-mail address; an IBAN; a token or a hash; a long number or a phone number, in groups or not.
+// Half a secret is none that could be recognised.
+const beginning = (said: string): string => said.length > most ? said.slice(0, most).replace(/\S*$/, "") : said
+
+// In this order: an e-mail address; an IBAN; a JWT; a hash; a long number or a phone number, in groups or not.
 const looksPersonal =
-  /[^\s@]+@[^\s@]+|\bTR\d{2}(?: ?\d){20,}|[\w+/=-]{24,}|(?<![\p{L}\d])\+?\d(?:[ *]?[\d*]){8,}|(?<![\p{L}\d])\(?0?5\d{2}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)/giu
+  /[^\s@]+@[^\s@]+|\bTR\d{2}(?: ?\d){20,}|\beyJ[\w-]+(?:\.[\w-]+)+|[\w+/=-]{24,}|(?<![\p{L}\d])\+?\d(?:[ *]?[\d*]){8,}|(?<![\p{L}\d])\(?0?5\d{2}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)/giu
 
 /** The fields that are about a person, wherever they stand in a request. */
 const personal: ReadonlySet<string> = new Set([

@@ -34,7 +34,8 @@ export const tokenKey = ({ baseUrl, label }: Settings, { merchantNo, username }:
 export const make = <E>(
   key: TokenKey.TokenKey,
   settings: Settings,
-  credentials: Effect.Effect<Credentials, E>
+  credentials: Effect.Effect<Credentials, E>,
+  secrets: () => ReadonlyArray<unknown>
 ): Effect.Effect<Issuer<Credentials, E>, never, HttpClient.HttpClient> =>
   Effect.map(Exchange.make({ timeout: settings.loginTimeout }), (exchange) => ({
     key,
@@ -46,7 +47,7 @@ export const make = <E>(
         HttpClientRequest.acceptJson,
         HttpClientRequest.bodyJsonUnsafe({ username, password: Redacted.value(password), merchantNo }),
         exchange,
-        Effect.flatMap((answer) => readGrant(answer, settings, [password, Redacted.make(username)])),
+        Effect.flatMap((answer) => readGrant(answer, settings, [password, Redacted.make(username), ...secrets()])),
         Effect.mapError((reason) => new IssuerError({ reason }))
       ),
     window: settings.window,
