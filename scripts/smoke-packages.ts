@@ -1,6 +1,7 @@
 /**
- * Installs every package from its tarball into an empty project, beside nothing but its peers, and imports and
- * type-checks every module of it there. An argument names another Node to import with.
+ * Installs every package from its tarball into an empty project, beside nothing but its peers, imports and type-checks
+ * every module of it there, and runs the program that `scripts/smoke` has for it. An argument names another Node to run
+ * with.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -43,6 +44,14 @@ await withTemporaryDirectory(async (directory) => {
     write("main.ts", specifiers.map((specifier, i) => `export * as m${i} from ${JSON.stringify(specifier)}\n`).join(""))
     const options = ["--strict", "--noEmit", "--target", "es2023", "--module", "nodenext", "--skipLibCheck", "false"]
     run(project, path.join(root, "node_modules/.bin/tsc"), ...options, "main.ts")
-    console.log(`${name}: ${specifiers.length} modules, beside ${Object.keys(dependencies).slice(1).join(", ")}`)
+
+    const program = path.join(root, "scripts/smoke", `${path.basename(name)}.ts`)
+    if (fs.existsSync(program)) {
+      write("use.ts", fs.readFileSync(program, "utf8"))
+      run(project, path.join(root, "node_modules/.bin/tsc"), ...options, "use.ts")
+      run(project, node, "use.ts")
+    }
+    const used = fs.existsSync(program) ? ", and a call" : ""
+    console.log(`${name}: ${specifiers.length} modules${used}, beside ${Object.keys(dependencies).slice(1).join(", ")}`)
   }
 })
