@@ -55,6 +55,19 @@ describe.each(transports)("a sandbox %s", (_, transport) => {
       )
     )))
 
+  it.live("gives Apex and Ödeal keys of their own, under their own names", () =>
+    Effect.gen(function*() {
+      const { apex, odeal } = yield* Sandbox
+      for (const [name, { baseUrl, credentials }] of [["APEX", apex], ["ODEAL", odeal]] as const) {
+        assert.strictEqual((yield* Config.URL(`${name}_BASE_URL`)).href, baseUrl)
+        assert.deepStrictEqual({
+          apiKey: Redacted.value(yield* Config.Redacted(`${name}_API_KEY`)),
+          secretKey: Redacted.value(yield* Config.Redacted(`${name}_SECRET_KEY`))
+        }, { apiKey: Redacted.value(credentials.apiKey), secretKey: Redacted.value(credentials.secretKey) })
+      }
+      assert.notStrictEqual(Redacted.value(apex.credentials.apiKey), Redacted.value(odeal.credentials.apiKey))
+    }).pipe(Effect.provide(transport)))
+
   it.live("shows no secret when it is printed", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox

@@ -10,7 +10,7 @@ export const createAddress = Steps.withBody(Inputs.KycAddress, (state, call, inp
   const address: State.KycAddress = { ...State.begin(call), marketId, input }
   return [
     Answers.created(Written.kycAddress(state, address, "created")),
-    { ...state, kycAddresses: [...state.kycAddresses, address] }
+    { ...state, kycAddresses: State.append(state.kycAddresses, address) }
   ]
 })
 
@@ -52,7 +52,7 @@ export const createToken = Steps.withBody(Inputs.KycToken, (state, call, input) 
   }
   return [
     Answers.created(Written.kycToken(state, kycToken, "created")),
-    { ...state, kycTokens: [...state.kycTokens, kycToken] }
+    { ...state, kycTokens: State.append(state.kycTokens, kycToken) }
   ]
 })
 

@@ -14,7 +14,7 @@ export const createMarket = Steps.withBody(Inputs.CreateMarket, (state, call, in
     domain: input.domain,
     webhook: input.webhook ?? undefined
   }
-  return [Answers.created(Written.market(state, market)), { ...state, markets: [...state.markets, market] }]
+  return [Answers.created(Written.market(state, market)), { ...state, markets: State.append(state.markets, market) }]
 })
 
 export const updateMarket = Steps.withBody(Inputs.UpdateMarket, (state, call, input) => {
@@ -37,7 +37,7 @@ export const createDistributor = Steps.withBody(Inputs.CreateDistributor, (state
   const distributor: State.Distributor = { ...State.begin(call), nodeId, meta: input.meta ?? undefined }
   return [
     Answers.created(Written.distributor(state, distributor)),
-    { ...state, distributors: [...state.distributors, distributor] }
+    { ...state, distributors: State.append(state.distributors, distributor) }
   ]
 })
 

@@ -16,13 +16,13 @@ export const create = Steps.withBody(Inputs.CreateNode, (state, call, input) => 
   }
   const node: State.Node = {
     ...State.begin(call),
-    intId: state.nodes.length + 1,
+    intId: (state.nodes.at(-1)?.intId ?? 0) + 1,
     parentId,
     name: input.name,
     type: input.type,
     deleted: false
   }
-  const next = { ...state, nodes: [...state.nodes, node] }
+  const next = { ...state, nodes: State.append(state.nodes, node) }
   return [Answers.created(Written.node(next, node)), next]
 })
 

@@ -118,6 +118,12 @@ export const find = <A extends Entity>(entities: ReadonlyArray<A>, account: numb
 export const replace = <A extends Entity>(entities: ReadonlyArray<A>, entity: A): ReadonlyArray<A> =>
   entities.map((other) => other.id === entity.id ? entity : other)
 
+const remembered = 10_000
+
+/** Keeps something new; where there are ten thousand of its kind, the oldest is forgotten. */
+export const append = <A extends Entity>(entities: ReadonlyArray<A>, ...more: ReadonlyArray<A>): ReadonlyArray<A> =>
+  [...entities, ...more].slice(-remembered)
+
 /** What a new entity of a call begins with. */
 export const begin = ({ account, newId, now }: Call, index?: number): Entity => ({
   id: newId(index),

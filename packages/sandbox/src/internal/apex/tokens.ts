@@ -41,7 +41,7 @@ export const create = Steps.withBody(Inputs.CreateToken, (state, call, input) =>
   }
   return [
     Answers.created(Written.token(state, token, "created")),
-    { ...state, tokens: [...state.tokens, token] }
+    { ...state, tokens: State.append(state.tokens, token) }
   ]
 })
 
@@ -60,7 +60,7 @@ const list = (
       { ...State.begin(call, index), distributorId: token.distributorId, tokenId: token.id, marketId }
   )
   const others = state.listings.filter(({ tokenId }) => tokenId !== token.id)
-  return { listings, state: { ...state, listings: [...others, ...listings] } }
+  return { listings, state: { ...state, listings: State.append(others, ...listings) } }
 }
 
 export const createExternal = Steps.withBody(Inputs.Markets, (state, call, input) => {
