@@ -23,7 +23,8 @@ export interface Options extends ApexSettingsPatch {
 }
 
 /**
- * The service of a sandboxed Apex.
+ * The service of a sandboxed Apex. It keeps the last ten thousand of each kind
+ * of thing that its accounts created.
  */
 export interface ApexSandbox {
   /** The address that a client is configured with. */

@@ -60,7 +60,7 @@ export interface OdealSandbox {
    */
   readonly changeCredentials: (to: OdealCredentials, from?: OdealCredentials) => Effect.Effect<void>
   readonly payments: {
-    /** All payments, oldest first. */
+    /** The last ten thousand payments, oldest first. */
     readonly list: Effect.Effect<ReadonlyArray<OdealPayment>>
     /** Puts a payment into a status, as a bank or Ödeal's own staff does. The callback follows as after any change. */
     readonly advance: (
