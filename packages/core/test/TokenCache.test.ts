@@ -246,6 +246,28 @@ describe("a refresh token", () => {
       assert.deepInclude(counts, { logins: 3, refreshes: 0 })
     }))
 
+  it.effect("that its endpoint can not make sense of is replaced by a login, if callers have no token", () =>
+    Effect.gen(function*() {
+      const { counts, provider, tokens } = yield* open({ refreshes: true, rotation: "reusable" })
+      yield* provider.failNext(new IssuerRefused({ status: 500 }))
+      const first = yield* Effect.forkChild(tokens.get)
+      yield* TestClock.adjust("1 second")
+      const token = yield* Fiber.join(first)
+      yield* provider.failNext(new IssuerRefused({ status: 500 }))
+      assert.strictEqual(valueOf(yield* tokens.reject(token)), "access-2")
+      assert.deepInclude(counts, { logins: 2, refreshes: 0 })
+    }))
+
+  it.effect("is tried again while callers have a token", () =>
+    Effect.gen(function*() {
+      const { counts, provider, tokens } = yield* open({ refreshes: true, rotation: "reusable", life: "1 hour" })
+      yield* tokens.get
+      yield* tokens.get
+      yield* provider.failNext(new IssuerRefused({ status: 500 }), new IssuerRefused({ status: 500 }))
+      yield* TestClock.adjust("59 minutes")
+      assert.deepInclude(counts, { logins: 1, refreshes: 1 })
+    }))
+
   it.effect("is tried again after a lost answer only where tokens are reusable", () =>
     Effect.gen(function*() {
       const { counts, provider, tokens } = yield* open({ refreshes: true, rotation: "reusable" })

@@ -107,7 +107,11 @@ const refresh = Effect.fnUntraced(function*(
         return undefined
       }
       if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, undefined)
-      if (issuer.rotation === "reusable" || surelyNotSpent(reason)) return failed(failureOf(reason))
+      if (surelyNotSpent(reason)) return failed(failureOf(reason))
+      if (issuer.rotation === "reusable") {
+        // A fault may be this refresh token's own, and last as long as it does. Callers who have a token can wait and see.
+        return isFault(reason) && !isAlive(env, subject) ? undefined : failed(failureOf(reason))
+      }
       // The refresh token may have been spent: nobody sends it again, and a login takes its place.
       doubt(subject, permit, tokens)
       return undefined
@@ -120,6 +124,13 @@ const doubt = (subject: Subject, permit: Permit.Permit, tokens: TokenSet): void 
   subject.doubt(tokens.generation)
   permit.struck ||= permit.record?.generation === tokens.generation
 }
+
+/** The endpoint answered, and neither granted nor refused for a reason. */
+const isFault = (reason: IssuerReason): boolean =>
+  reason._tag === "IssuerRefused" || reason._tag === "UnreadableAnswer" || reason._tag === "Redirected"
+
+const isAlive = (env: Environment, { have, rejected }: Subject): boolean =>
+  have !== undefined && have.generation > rejected && have.expiresAt > env.clock.currentTimeMillisUnsafe()
 
 const surelyNotSpent = (reason: IssuerReason): boolean =>
   reason._tag === "NotSent" || (reason._tag === "IssuerRefused" && reason.status === 429)
