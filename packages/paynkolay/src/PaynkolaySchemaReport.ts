@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { AnsweredCurrency } from "./Currency.ts"
 import * as CardRules from "./internal/cardRules.ts"
-import { Code, Decimal, maybe, PositiveAmountText, Text, word } from "./internal/fields.ts"
+import { Code, Decimal, maybe, Personal, PositiveAmountText, Text, word } from "./internal/fields.ts"
 import { InstantFromString, LocalDate, LocalDateTime } from "./LocalDate.ts"
 import { Done } from "./PaynkolaySchema.ts"
 import { ApiSecretKey } from "./Secrets.ts"
@@ -26,8 +26,8 @@ const TransactionStatus = word(["SUCCESS", "PENDING", "FAILED", "CANCELLED", "RE
  * A seller's part of a transaction.
  */
 export const SellerTransaction = Schema.Struct({
-  /** The seller's name. */
-  sellerName: maybe(Schema.String),
+  /** The seller's name, which may be a person's: `Redacted`. */
+  sellerName: maybe(Personal),
   /** The seller's part. */
   trxAmount: maybe(Decimal),
   /** The currency, by letters. */
@@ -233,8 +233,8 @@ export const SellerPaymentReportBody = Schema.Struct({ ...days, ...credentials }
  * A transfer to a seller.
  */
 export const SellerPayment = Schema.Struct({
-  /** The seller's name. */
-  sellerName: maybe(Schema.String),
+  /** The seller's name, which may be a person's: `Redacted`. */
+  sellerName: maybe(Personal),
   /** The marketplace's own identifier of the seller. */
   sellerExternalId: maybe(Schema.String),
   /** What was transferred. */
@@ -301,8 +301,8 @@ export const DebtReportBody = Schema.Struct({ ...debtQuery, ...credentials }).ch
  * A debt of a seller.
  */
 export const Debt = Schema.Struct({
-  /** The seller's name. */
-  sellerName: maybe(Schema.String),
+  /** The seller's name, which may be a person's: `Redacted`. */
+  sellerName: maybe(Personal),
   /** How much is owed. */
   debtAmount: Decimal,
   /** The currency. */

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Gsm, Iban, PlateCode, Tckn, Vkn } from "./Identifiers.ts"
-import { maybe, Text } from "./internal/fields.ts"
+import { maybe, Personal, Text } from "./internal/fields.ts"
 import { InstantFromString, LocalDate, LocalDateFromDotted } from "./LocalDate.ts"
 import { Data, Done } from "./PaynkolaySchema.ts"
 import { Profile } from "./PaynkolaySchemaProfile.ts"
@@ -114,7 +114,8 @@ export const ListSellersByProfileBody = Schema.Struct({
 })
 
 /**
- * A seller as answers have it. Lists leave out most of it, down to the payment profile's identifier and commission.
+ * A seller as answers have it. Lists leave out most of it, down to the payment profile's identifier and commission. What is
+ * about a person is `Redacted`, so that a seller can be logged.
  */
 export const Seller = Schema.Struct({
   /** The marketplace's own identifier of the seller. */
@@ -122,31 +123,31 @@ export const Seller = Schema.Struct({
   /** Whether the seller can sell. */
   active: maybe(Schema.Boolean),
   /** First name and surname, or the name of the company. */
-  nameSurname: maybe(Schema.String),
+  nameSurname: maybe(Personal),
   /** A text to show, not the number of requests: `"Gerçek Kişi"` for a person, `"Tüzel Kişi"` for a company. */
   sellerType: maybe(Schema.Union([Schema.String, Schema.Int])),
   /** The identity number of a person. */
-  tckn: maybe(Schema.String),
+  tckn: maybe(Personal),
   /** The tax number of a company. */
-  vkn: maybe(Schema.String),
+  vkn: maybe(Personal),
   /** The date of birth: `1985-05-15` in the page's samples, though requests have dots. */
-  birthDate: maybe(Schema.Union([LocalDate, LocalDateFromDotted])),
+  birthDate: maybe(Schema.RedactedFromValue(Schema.Union([LocalDate, LocalDateFromDotted]))),
   /** The name of the tax office. */
   taxOffice: maybe(Schema.String),
   /** Whom to talk to. */
-  contactPerson: maybe(Schema.String),
+  contactPerson: maybe(Personal),
   /** An e-mail address. */
-  email: maybe(Schema.String),
+  email: maybe(Personal),
   /** A mobile number. */
-  phoneNumber: maybe(Schema.String),
+  phoneNumber: maybe(Personal),
   /** The plate code of the province. */
   city: maybe(Schema.String),
   /** The postal address. */
-  address: maybe(Schema.String),
+  address: maybe(Personal),
   /** The account to which the seller's money goes. */
-  iban: maybe(Schema.String),
+  iban: maybe(Personal),
   /** Whose account it is. */
-  accountHolder: maybe(Schema.String),
+  accountHolder: maybe(Personal),
   /** The payment profile of the seller. */
   paymentProfile: maybe(Profile),
   /** The marketplace's code at Paynkolay. */

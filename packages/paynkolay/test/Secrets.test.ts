@@ -282,16 +282,12 @@ describe("no secret and no person's data is to be seen, nor a token", () => {
       }).pipe(Effect.provide(stack))
   )
 
-  it.effect("in what a payment gives: the form and the stored cards print as redacted", () =>
+  it.effect("in what a call gives: sellers, forms and stored cards print as redacted", () =>
     Effect.gen(function*() {
-      for (const name of ["payments.create", "payments.storedCards"]) {
+      for (const name of Object.keys(endpoints)) {
         const endpoint = endpoints[name] ?? assert.fail(name)
         const { paynkolay } = yield* open(() => Response.json(endpoint.answer))
-        assertSilent(renderings(yield* endpoint.call(paynkolay)), [
-          "PGh0bWw+PC9odG1sPg==",
-          "token_abc123",
-          "tran_xyz789"
-        ])
+        assertSilent(renderings(yield* endpoint.call(paynkolay)), fixed)
       }
     }))
 

@@ -81,6 +81,9 @@ export const maybe = <S extends Schema.Constraint>(schema: S) =>
     )
   )
 
+/** A text about a person, which is not to be printed. */
+export const Personal = Schema.RedactedFromValue(Schema.String)
+
 /** A number in an answer, in quotes or not, with as many decimals as it has. */
 export const Decimal = Schema.Union([Schema.Finite, Schema.String]).pipe(
   Schema.decodeTo(
