@@ -7,7 +7,7 @@ import { HttpApiError, HttpApiMiddleware, HttpApiSecurity } from "effect/http-ap
 import { createHash, timingSafeEqual } from "node:crypto"
 
 /** The request does not have the key. */
-export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
   type: "/problems/unauthorized",
   status: 401,
   title: "The key of this service is needed"

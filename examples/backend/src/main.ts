@@ -61,9 +61,19 @@ const Routes = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   ])
 )
 
+/** Shutdown does not wait for connections that clients keep alive after their last answer. */
+const makeServer = () => {
+  const server = createServer((_, response) => {
+    response.on("close", () => {
+      if (!server.listening) server.closeIdleConnections()
+    })
+  })
+  return server
+}
+
 /** On shutdown, requests that are under way may be finished. */
 const Listener = NodeHttpServer.layerConfig(
-  createServer,
+  makeServer,
   Config.all({
     host: Config.withDefault(Config.NonEmptyString("HOST"), "127.0.0.1"),
     port: Config.withDefault(Config.Int("PORT"), 3000),

@@ -19,6 +19,7 @@ export const make = <Key, Value>() => {
     list: Effect.sync((): ReadonlyArray<Value> => Array.from(entries.values())),
     find: (key: Key) => Effect.sync(() => Option.fromUndefinedOr(entries.get(key))),
     save: (key: Key, value: Value) => Effect.sync(() => set(key, value)),
+    remove: (key: Key) => Effect.sync(() => entries.delete(key)),
     /** Saves what is not there yet, and gives what is there then. */
     open: (key: Key, value: Value) =>
       Effect.sync((): Value => {

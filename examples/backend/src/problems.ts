@@ -43,7 +43,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   title: "Conflict"
 }) {}
 
-/** Nobody knows whether it was done. It must not simply be tried again; `detail` says how to find out. */
+/** Nobody knows whether it was done: it must not simply be tried again. */
 export class OutcomeUnknown extends HttpApiError.Problem<OutcomeUnknown>()("OutcomeUnknown", {
   type: "/problems/outcome-unknown",
   status: 504,
@@ -86,7 +86,7 @@ export const fromReason = (
     case "InvalidRequest":
       return new InvalidField({ field: reason.field, detail: reason.problem })
     case "OutcomeUnknown":
-      return new OutcomeUnknown({ detail: reason.findOut })
+      return new OutcomeUnknown({ detail: "ask for it, by the name that you gave it, before you do it again" })
     case "CredentialsRefused":
     case "CredentialsUnavailable":
     case "IssuerUnavailable":

@@ -142,6 +142,27 @@ layer(Backend.layer, { excludeTestServices: true })("a callback of Paynkolay", (
       assert.strictEqual(yield* status, "PENDING")
     }))
 
+  it.effect("of a payment whose start was not answered settles it, and it is not started again", () =>
+    Effect.gen(function*() {
+      const { paynkolay } = yield* Sandbox
+      yield* paynkolay.faults.inject(Fault.lostReply({ on: "payment.create.MASTERPASS" }))
+      assert.strictEqual((yield* Effect.flip(sell("unanswered")))._tag, "OutcomeUnknown")
+      assert.strictEqual((yield* Effect.flip(sell("unanswered")))._tag, "Conflict")
+      assert.deepStrictEqual(yield* send("unanswered"), [200])
+      const payments = yield* paynkolay.payments.list
+      assert.lengthOf(payments.filter(({ trxCode }) => trxCode === "unanswered"), 1)
+    }))
+
+  it.effect("follows a payment that was to be tried later, and was", () =>
+    Effect.gen(function*() {
+      const { paynkolay } = yield* Sandbox
+      yield* paynkolay.faults.inject(Fault.status(429, { on: "payment.create.MASTERPASS" }))
+      assert.strictEqual((yield* Effect.flip(sell("later")))._tag, "TryLater")
+      const { status } = yield* sell("later")
+      assert.deepStrictEqual(yield* send("later"), [200])
+      assert.strictEqual(yield* eventually(status, isSettled), "PAID")
+    }))
+
   it.effect("that can not be read is refused", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* post("/callbacks/paynkolay", "{")).status, 400)

@@ -11,7 +11,7 @@ describe("a reason that providers share becomes", () => {
     [
       new CallError.OutcomeUnknown({ problem: "timedOut", findOut: "ask for the status" }),
       504,
-      { detail: "ask for the status" }
+      {}
     ],
     [new CallError.NotSent({ problem: "connectionRefused" }), 503, {}],
     [new CallError.NotSent({ problem: "tls" }), 502, {}],

@@ -1,3 +1,6 @@
+/**
+ * Notices over HTTP, and what Apex's failures mean there.
+ */
 import { Apex, type ApexError } from "@entegre/apex"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"

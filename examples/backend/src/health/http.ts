@@ -1,3 +1,6 @@
+/**
+ * Health: what probes get.
+ */
 import { TokenCache } from "@entegre/core"
 import { Effect } from "effect"
 import { HttpMiddleware } from "effect/http"

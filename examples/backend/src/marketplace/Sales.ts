@@ -32,7 +32,10 @@ export class Sales extends Context.Service<Sales>()("@entegre/example-backend/ma
     const signedWith = yield* keys
     const sales = Memory.make<string, Sale>()
 
-    /** Starts a payment. It is kept before anything is sent: the callback may come before the answer. */
+    /**
+     * Starts a payment. It is kept before anything is sent: the callback may come before the answer. It is kept also if
+     * nobody knows what became of it, so that it is not started again by the same code.
+     */
     const start = Effect.fn("Sales.start")(function*(sellerExternalId: string, { amount, gsm, trxCode }: StartSale) {
       // Unlike Ödeal, Paynkolay does not say that it refuses a code which it knows: one is used once.
       const sale: Sale = { sellerExternalId, trxCode, amount, status: "PENDING" }
@@ -46,7 +49,9 @@ export class Sales extends Context.Service<Sales>()("@entegre/example-backend/ma
         gsm: Redacted.value(gsm),
         callbackUrl: `${origin}/callbacks/paynkolay`,
         sellerList: [{ sellerExternalId, trxAmount: amount }]
-      })
+      }).pipe(
+        Effect.tapError(({ reason }) => reason._tag === "OutcomeUnknown" ? Effect.void : sales.remove(trxCode))
+      )
       return { trxCode, ...(form !== undefined && { page: form }) }
     })
 

@@ -8,7 +8,7 @@ import { ApiKey } from "../ApiKey.ts"
 import * as Problems from "../problems.ts"
 
 /** A seller as this service shows it: without name, numbers and account. */
-export const Seller = Schema.Struct({ sellerExternalId: Schema.String, active: Schema.optional(Schema.Boolean) })
+const Seller = Schema.Struct({ sellerExternalId: Schema.String, active: Schema.optional(Schema.Boolean) })
 
 /** What to start a payment to a seller with. By the mobile number, Masterpass knows the customer's cards. */
 export const StartSale = Schema.Struct({
@@ -21,7 +21,7 @@ export const StartSale = Schema.Struct({
 export interface StartSale extends Schema.Schema.Type<typeof StartSale> {}
 
 /** A payment that was started, and the page that takes the cardholder to the bank: HTML in Base64. */
-export const StartedSale = Schema.Struct({
+const StartedSale = Schema.Struct({
   trxCode: Schema.String,
   page: Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
 })

@@ -1,3 +1,6 @@
+/**
+ * Sellers and payments to them over HTTP, and what Paynkolay's failures mean there.
+ */
 import { type CallbackError, Paynkolay, type PaynkolayError } from "@entegre/paynkolay"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"

@@ -14,7 +14,7 @@ export const StartPayment = Schema.Struct({ id: Payment.ExternalId, amount: Mone
 export interface StartPayment extends Schema.Schema.Type<typeof StartPayment> {}
 
 /** A payment that was started, and the page that takes the cardholder to the bank. */
-export const StartedPayment = Schema.Struct({ id: Payment.ExternalId, page: Schema.String })
+const StartedPayment = Schema.Struct({ id: Payment.ExternalId, page: Schema.String })
 
 /** A payment, and how it stands as far as Ödeal itself has said. */
 export const PaymentState = Schema.Struct({ ...StartPayment.fields, status: Payment.PaymentStatus })

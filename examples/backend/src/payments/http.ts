@@ -1,3 +1,6 @@
+/**
+ * Payments over HTTP, and what Ödeal's failures mean there.
+ */
 import type { OdealError } from "@entegre/odeal"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"

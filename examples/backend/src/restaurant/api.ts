@@ -7,7 +7,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ApiKey } from "../ApiKey.ts"
 
 /** An order as this service shows it. */
-export const Order = Schema.Struct({
+const Order = Schema.Struct({
   key: DukkangoSchema.OrderKey,
   number: Schema.Int,
   status: Schema.String,
@@ -15,9 +15,6 @@ export const Order = Schema.Struct({
   total: Schema.Finite,
   placedAt: Schema.DateTimeUtcFromString
 })
-
-/** An order as this service shows it. */
-export interface Order extends Schema.Schema.Type<typeof Order> {}
 
 /** The orders. */
 export const RestaurantApi = HttpApiGroup.make("restaurant")

@@ -1,3 +1,6 @@
+/**
+ * The orders, as they are shown.
+ */
 import { DateTime, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
