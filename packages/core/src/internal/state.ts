@@ -77,16 +77,18 @@ export const isRenewing = (state: State, now: number): state is State & { readon
 
 /** Why the issuer must not be asked now, nor within the time that a caller would wait. */
 export const obstacle = (state: State, now: number, patience = 0): Reason | undefined => {
-  const { failure, lockout, pace } = state
+  const { failure, lockout } = state
   if (lockout !== undefined && now < lockout.probeAt) return lockoutReason(lockout, now)
-  if (failure !== undefined && backOff(state, now) > patience) return toReason(failure.failure, failure.until - now)
-  if (now < pace.notBefore) return toReason({ _tag: "Issuer", problem: "exhausted" }, pace.notBefore - now)
-  return undefined
+  const wait = backOff(state, now)
+  if (wait <= patience) return undefined
+  return failure !== undefined && failure.until >= state.pace.notBefore
+    ? toReason(failure.failure, wait)
+    : toReason({ _tag: "Issuer", problem: "exhausted" }, wait)
 }
 
-/** How long the last failure still answers for the issuer, in milliseconds. */
-export const backOff = ({ failure }: State, now: number): number =>
-  failure === undefined ? 0 : Math.max(0, failure.until - now)
+/** How long the issuer is not to be asked because of what came of it last, in milliseconds. */
+export const backOff = ({ failure, pace }: State, now: number): number =>
+  Math.max(0, (failure?.until ?? 0) - now, pace.notBefore - now)
 
 export const lockoutReason = (lockout: Lockout, now: number): Reason =>
   new CredentialsRefused({
