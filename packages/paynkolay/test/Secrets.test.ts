@@ -41,6 +41,8 @@ const fixed = [
   "TR330006100519786457841326",
   "5551234567",
   "ahmet@example.com",
+  "1985-05-15",
+  "15.05.1985",
   "Atatürk",
   "4546711234567894",
   "token_abc123",
@@ -139,6 +141,21 @@ describe("no secret and no person's data is to be seen", () => {
         }
       })
   )
+
+  it.effect("however the provider capitalises it", () =>
+    Effect.gen(function*() {
+      const person = { ...Inputs.person, nameSurname: "Işıl İpek", accountHolder: "Işıl İpek", address: "Inci Sokak" }
+      const names = ["Işıl İpek", "Inci"]
+      for (
+        const name of names.flatMap((
+          name
+        ) => [name, name.toLocaleUpperCase("tr"), name.toUpperCase(), name.toLocaleLowerCase("tr")])
+      ) {
+        const { paynkolay } = yield* open(() => Response.json({ success: false, message: `Kayıt: ${name} hatalı` }))
+        const { message } = yield* failureOf(paynkolay.sellers.create(person))
+        assert.match(message, /: Kayıt: [… ]+ hatalı$/)
+      }
+    }))
 
   it.effect("of somebody whom the request does not name, as far as it can be told", () =>
     Effect.gen(function*() {

@@ -49,12 +49,19 @@ const personal: ReadonlySet<string> = new Set([
 /** The words of a request that are secret or about a person. */
 const wordsOf = (value: unknown, isPersonal: boolean): ReadonlyArray<string> => {
   if (Redacted.isRedacted(value)) return wordsOf(Redacted.value(value), true)
-  if (typeof value === "string") return isPersonal ? value.normalize("NFC").split(/\s+/).filter(isTelling) : []
+  if (typeof value === "string") {
+    return isPersonal
+      ? [...value.normalize("NFC").split(/\s+/), dotted(value)].filter(isTelling)
+      : []
+  }
   if (Array.isArray(value)) return value.flatMap((item) => wordsOf(item, isPersonal))
   return Predicate.isObject(value) && !BigDecimal.isBigDecimal(value)
     ? Object.entries(value).flatMap(([field, value]) => wordsOf(value, isPersonal || personal.has(field)))
     : []
 }
+
+/** A date as it is written on the wire; another text as it is. */
+const dotted = (text: string): string => text.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3.$2.$1")
 
 /** One or two letters tell nothing about anybody. */
 const isTelling = (word: string): boolean => word.length > 2
@@ -71,4 +78,5 @@ const without = (said: string, words: ReadonlyArray<string>): string =>
     said
   )
 
-const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
+// The capitals of the two Turkish letters are not those of other languages, and the provider may use either.
+const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/[iıİI]/g, "[iıİI]")
