@@ -132,4 +132,3 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
       })
   }
 })
-
