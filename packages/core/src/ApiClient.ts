@@ -316,7 +316,12 @@ const settle = ({ findOut }: Operation<unknown>, reason: ExchangeError): CallErr
     case "UnreadableAnswer":
       return reason.status >= 400 && reason.status < 500
         ? reason
-        : new CallError.OutcomeUnknown({ problem: "unreadableAnswer", status: reason.status, findOut })
+        : new CallError.OutcomeUnknown({
+          problem: "unreadableAnswer",
+          status: reason.status,
+          detail: reason.problem,
+          findOut
+        })
     case "Redirected":
       // 307 and 308 ask for the call itself to be made elsewhere: it was not made here.
       return reason.status === 307 || reason.status === 308

@@ -59,6 +59,8 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>("@entegre
     problem: Schema.Literals(["timedOut", "connectionLost", "unreadableAnswer", "redirected", "serverError"]),
     /** The HTTP status, if there was an answer. */
     status: Schema.optional(Schema.Int),
+    /** What of an answer can not be read: names of fields and types, never values. */
+    detail: Schema.optional(Schema.String),
     /** How to find out whether the provider acted. */
     findOut: Schema.String
   }
@@ -69,7 +71,7 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>("@entegre
   override get message(): string {
     return `the call was sent and its outcome is unknown: ${outcomes[this.problem]}${
       this.status === undefined ? "" : ` (status ${this.status})`
-    }; to find out: ${this.findOut}`
+    }${this.detail === undefined ? "" : `: ${this.detail}`}; to find out: ${this.findOut}`
   }
 }
 

@@ -159,6 +159,14 @@ describe("an unsafe operation without a clear answer", () => {
       })
   )
 
+  it.effect("names the field that an answer lacks", () =>
+    Effect.gen(function*() {
+      const { reason } = yield* failure(operations.pay, () => Response.json({ order: "7" }))
+      const outcome = yield* Effect.fromOption(Option.liftPredicate(isOutcomeUnknown)(reason))
+      assert.match(outcome.detail ?? "", /^\w+: Missing key$/)
+      assert.include(outcome.message, outcome.detail ?? "nothing")
+    }))
+
   it.effect.each(
     [
       ["a certificate that does not verify", badCertificate, "NotSent"],
