@@ -19,6 +19,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Chance from "./Chance.ts"
+import type { Question, Reply, Silence } from "./Dialogue.ts"
 import type { Issued } from "./History.ts"
 import type { Process } from "./internal/process.ts"
 import type { Recorder } from "./internal/recorder.ts"
@@ -72,6 +73,7 @@ export const faultless: Faults = {
 export interface Options {
   /** Whose tokens these are. */
   readonly account: string
+  /** How the provider treats earlier tokens. */
   readonly rotation: Rotation
   /** Whether there are refresh tokens. */
   readonly refreshes: boolean
@@ -89,39 +91,6 @@ export interface Options {
 
 /** The credentials of the model. */
 export class Credentials extends Data.Class<{ readonly secret: Redacted.Redacted<string> }> {}
-
-/**
- * What a provider is asked for.
- */
-export type Question =
-  | { readonly _tag: "Login"; readonly secret: string }
-  | { readonly _tag: "Refresh"; readonly refreshToken: string }
-
-/**
- * What a provider answers.
- */
-export type Reply =
-  | {
-    readonly _tag: "Granted"
-    readonly accessToken: string
-    /** Absent if the one that was sent goes on living, or if there are none. */
-    readonly refreshToken: string | undefined
-    /** The life of the access token, in seconds. */
-    readonly expiresIn: number
-    /** What the provider's clock showed, in milliseconds since the epoch. */
-    readonly date: number
-  }
-  /** The credentials are wrong. */
-  | { readonly _tag: "CredentialsRefused" }
-  /** The refresh token is dead. */
-  | { readonly _tag: "RefreshTokenRefused" }
-  /** Not now: status 429 without, 503 with a doubt whether the provider acted. */
-  | { readonly _tag: "Unavailable"; readonly status: 429 | 503 }
-  /** Nobody can read it. */
-  | { readonly _tag: "Garbled" }
-
-/** Why there is no answer. */
-export type Silence = "connectionRefused" | "connectionLost"
 
 interface TokenSet extends Issued {
   readonly refreshExpiresAt: number
@@ -144,6 +113,10 @@ interface Fate {
   readonly lost: "told" | "silently" | undefined
 }
 
+/**
+ * A provider in memory, with its own rules of rotation, its own clock and faults by chance. What it is asked and what it
+ * does becomes part of the history.
+ */
 export class ModelIssuer {
   readonly options: Options
   /** How likely faults are at present. */

@@ -71,6 +71,10 @@ interface Subscriber {
 /** How long an operation that is late is under way at least, in milliseconds. */
 const late = 1_500
 
+/**
+ * A token store in memory that several caches share, with faults by chance: slow, failing, hanging, losing its connection
+ * after the write, emptied, failed over with its last writes lost.
+ */
 export class ModelStore {
   /** How likely faults are at present. */
   faults: Faults = faultless

@@ -62,9 +62,12 @@ export const describe = (fact: Fact): string => {
     case "Closed":
       return `${fact.process} ${verbs[fact._tag]}`
     case "Event": {
-      const { _tag, at: _at, key: _key, provider: _provider, ...details } = fact.event
-      const words = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`).join(", ")
-      return `${fact.process} tells of ${fact.account}: ${_tag}${words === "" ? "" : ` (${words})`}`
+      const { event } = fact
+      const words = Object.entries(event)
+        .filter(([name]) => !common.has(name))
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(", ")
+      return `${fact.process} tells of ${fact.account}: ${event._tag}${words === "" ? "" : ` (${words})`}`
     }
     case "Began":
       return `${fact.process} caller ${fact.caller}: ${fact.act} ${fact.account}${
@@ -89,6 +92,9 @@ export const describe = (fact: Fact): string => {
   }
 }
 
+/** What every event has, and the line says already. */
+const common: ReadonlySet<string> = new Set(["_tag", "at", "key", "provider"])
+
 const verbs = {
   Opened: "is open",
   Frozen: "is frozen",
@@ -103,8 +109,8 @@ const verbs = {
  */
 export const describeCommand = (command: Command): string => {
   const { _tag, ...details } = command
-  const words = Object.entries(details).filter(([, value]) => value !== undefined).map(([name, value]) =>
-    `${name} ${typeof value === "object" ? span(value) : String(value)}`
+  const words = Object.entries<Leaving | string | number | boolean | undefined>(details).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${typeof value === "object" ? span(value) : String(value)}`]
   )
   return [_tag, ...words].join(" ")
 }

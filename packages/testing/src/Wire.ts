@@ -3,7 +3,7 @@
  *
  * With it, an issuer is simulated as it is, over an `HttpClient`, against a model that knows the provider's words.
  */
-import type { Question, Reply } from "./ModelIssuer.ts"
+import type { Question, Reply } from "./Dialogue.ts"
 
 /**
  * A request as it arrives at the provider.

@@ -8,7 +8,7 @@ const flaws: ReadonlyArray<readonly [flaw: Acme.Flaw, law: Laws.Name, rotation: 
   ["one key for all accounts", "noCrossing", "rotating"],
   ["a login is tried twice", "budget", "rotating"],
   ["refused credentials are told as trouble", "budget", "rotating"],
-  ["a dead refresh token is told as trouble", "recovers", "reusable"],
+  ["a dead refresh token is told as too many requests", "recovers", "reusable"],
   ["a lost answer is told as a request that was not sent", "noDoubleSpend", "rotating"],
   ["the spent refresh token is kept", "noDoubleSpend", "rotating"],
   ["the life is read in minutes", "noStale", "rotating"]

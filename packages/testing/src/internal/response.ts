@@ -73,7 +73,6 @@ export class ReadyResponse extends Inspectable.Class implements HttpClientRespon
   }
 
   pipe() {
-    // oxlint-disable-next-line prefer-rest-params - that is how `Pipeable` is implemented
     return pipeArguments(this, arguments)
   }
 

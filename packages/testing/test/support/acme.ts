@@ -6,14 +6,14 @@ import { NotSent } from "@entegre/core/ExchangeError"
 import type { Issuer, Rotation } from "@entegre/core/Issuer"
 import type { CheckIssuer, Wire } from "@entegre/testing"
 import { Effect, Redacted, Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { type HttpClient, HttpClientRequest } from "effect/http"
 
 /** What one can get wrong. */
 export type Flaw =
   | "one key for all accounts"
   | "a login is tried twice"
   | "refused credentials are told as trouble"
-  | "a dead refresh token is told as trouble"
+  | "a dead refresh token is told as too many requests"
   | "a lost answer is told as a request that was not sent"
   | "the spent refresh token is kept"
   | "the life is read in minutes"
@@ -48,8 +48,8 @@ export const issuer = (rotation: Rotation, flaw?: Flaw) =>
               ? flaw === "refused credentials are told as trouble"
                 ? unavailable(status)
                 : new IssuerError.InvalidCredentials({ status })
-              : flaw === "a dead refresh token is told as trouble"
-              ? unavailable(status)
+              : flaw === "a dead refresh token is told as too many requests"
+              ? unavailable(429)
               : new IssuerError.RefreshTokenDead({ status })
           )
         }),

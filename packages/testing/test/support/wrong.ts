@@ -9,7 +9,7 @@ import type { Tokens } from "@entegre/core/Tokens"
 import type { Token } from "@entegre/core/TokenSet"
 import type { Service as Store } from "@entegre/core/TokenStore"
 import { Candidate } from "@entegre/testing"
-import { Deferred, Duration, Effect, type Exit, Redacted } from "effect"
+import { Deferred, Duration, Effect, type Exit, type Redacted } from "effect"
 
 const right = Candidate.tokenCache()
 
@@ -173,7 +173,7 @@ const renew = <C, E>(issuer: Issuer<C, E>, kept: Kept): Effect.Effect<Token, Tok
   const { refresh } = kept
   const renewed = issuer.refresh === undefined || refresh === undefined
     ? logIn
-    : Effect.catch(issuer.refresh(refresh), () => logIn)
+    : issuer.refresh(refresh).pipe(Effect.catch(() => logIn))
   return Effect.clockWith((clock) => {
     const asked = clock.currentTimeMillisUnsafe()
     return renewed.pipe(

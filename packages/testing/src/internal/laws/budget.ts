@@ -47,6 +47,7 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
   }
 
   for (const fact of facts) {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- nothing else has to do with credentials
     switch (fact._tag) {
       case "Sent": {
         if (!refused.has(fact.request)) break
@@ -91,8 +92,6 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
           allowed.set(account, (allowed.get(account) ?? 0) + 1)
         }
         break
-      // oxlint-disable-next-line switch-exhaustiveness-check - nothing else has to do with credentials
-      default:
     }
   }
   return breaches
