@@ -9,7 +9,7 @@ import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { TokenCache } from "@entegre/core"
 import { Dukkango, DukkangoBranches } from "@entegre/dukkango"
 import { Sandbox } from "@entegre/sandbox"
-import { Console, Data, Effect, Layer, PubSub, Redacted, Ref, Schedule } from "effect"
+import { Clock, Console, Data, Effect, Layer, PubSub, Redacted, Ref, Schedule } from "effect"
 
 class Unexpected extends Data.TaggedError("Unexpected")<{ readonly message: string }> {}
 
@@ -49,24 +49,30 @@ const Main = Branches.pipe(
 const ask = (branch: string) =>
   Dukkango.use((dukkango) => dukkango.restaurants.list).pipe(Effect.provide(DukkangoBranches.get(branch)))
 
-/** How many logins there were in each half second, as they happen. */
+const halfSecond = 500
+
+/** Bars are printed so many half seconds late: events are told when there is time for it. */
+const lag = 6
+
+/** How many token sets were issued in each half second, by the moment at which each was; prints them as they come. */
 const countLogins = Effect.gen(function*() {
   const events = yield* (yield* TokenCache).subscribe
-  const count = yield* Ref.make(0)
+  const counts = yield* Ref.make<ReadonlyMap<number, number>>(new Map())
   yield* PubSub.take(events).pipe(
-    Effect.tap(({ _tag }) => _tag === "Issued" ? Ref.update(count, (n) => n + 1) : Effect.void),
+    Effect.tap(({ _tag, at }) => {
+      const when = Math.floor(at / halfSecond)
+      return _tag === "Issued"
+        ? Ref.update(counts, (all) => new Map(all).set(when, (all.get(when) ?? 0) + 1))
+        : Effect.void
+    }),
     Effect.forever,
     Effect.forkScoped
   )
-  const halfSeconds = yield* Ref.make<ReadonlyArray<number>>([])
-  yield* Ref.getAndSet(count, 0).pipe(
-    Effect.tap((logins) => Ref.update(halfSeconds, (all) => [...all, logins])),
-    Effect.tap((logins) => Console.log(`${String(logins).padStart(5)}  ${"█".repeat(Math.ceil(logins / 3))}`)),
-    Effect.repeat(Schedule.spaced("500 millis")),
-    Effect.delay("500 millis"),
-    Effect.forkScoped
-  )
-  return halfSeconds
+  yield* Effect.gen(function*() {
+    const logins = (yield* Ref.get(counts)).get(Math.floor((yield* Clock.currentTimeMillis) / halfSecond) - lag) ?? 0
+    yield* Console.log(`${String(logins).padStart(5)}  ${"█".repeat(Math.ceil(logins / 3))}`)
+  }).pipe(Effect.repeat(Schedule.spaced(halfSecond)), Effect.forkScoped)
+  return counts
 })
 
 const program = Effect.gen(function*() {
@@ -74,11 +80,11 @@ const program = Effect.gen(function*() {
   yield* Console.log(
     "Logins in each half second. In the morning all branches come at once; the busiest bar is theirs.\n"
   )
-  const halfSeconds = yield* countLogins
+  const counts = yield* countLogins
 
   yield* Effect.forEach(branches, ask, { concurrency: "unbounded", discard: true })
   const morning = (yield* dukkango.counters).logins
-  const { length: noon } = yield* Ref.get(halfSeconds)
+  const noon = Math.floor((yield* Clock.currentTimeMillis) / halfSecond)
 
   // Two lives of a token, and every open branch calls once a second.
   yield* Effect.forEach(
@@ -92,7 +98,7 @@ const program = Effect.gen(function*() {
 
   const { logins, overlaps, peakLogins } = yield* dukkango.counters
   const later = logins - morning
-  const busiest = Math.max(...(yield* Ref.get(halfSeconds)).slice(noon + 1))
+  const busiest = Math.max(...[...yield* Ref.get(counts)].flatMap(([when, count]) => when > noon ? [count] : []))
   yield* Console.log(
     `\n${branches.length} branches: ${morning} logins in the morning, at most ${peakLogins} at once.`
       + `\n${open.length} open branches: ${later} renewals in two lives, at most ${busiest} in half a second.`
