@@ -278,7 +278,15 @@ await withTemporaryDirectory(async (directory) => {
       fs.cpSync(path.join(root, name), path.join(directory, name), { recursive: true, filter })
     }
   }
-  copy("packages/core", "packages/testing", "scripts", "package.json", "vitest.config.ts", "vitest.setup.ts")
+  copy(
+    "packages/core",
+    "packages/testing",
+    "scripts",
+    "package.json",
+    "tsconfig.base.json",
+    "vitest.config.ts",
+    "vitest.setup.ts"
+  )
   fs.mkdirSync(path.join(directory, "node_modules/@entegre"), { recursive: true })
   for (const name of fs.readdirSync(path.join(root, "node_modules"))) {
     if (name !== "@entegre") {
@@ -288,10 +296,7 @@ await withTemporaryDirectory(async (directory) => {
   for (const name of ["core", "testing"]) {
     fs.symlinkSync(path.join(directory, "packages", name), path.join(directory, "node_modules/@entegre", name))
   }
-  for (const name of ["@effect", "vitest"]) {
-    const link = path.join(directory, "node_modules", name)
-    if (!fs.existsSync(link)) fs.symlinkSync(path.join(root, "packages/core/node_modules", name), link)
-  }
+  fs.symlinkSync(path.join(root, "packages/core/node_modules"), path.join(directory, "packages/core/node_modules"))
 
   const passes = (command: string, ...args: ReadonlyArray<string>): boolean =>
     spawnSync(command, args, { cwd: directory, stdio: "ignore", timeout: 300_000 }).status === 0
@@ -301,6 +306,7 @@ await withTemporaryDirectory(async (directory) => {
     passes(
       path.join(root, "node_modules/.bin/vitest"),
       "run",
+      "--bail=1",
       ...["TokenCache", "Siblings", "Lockout", "Lessons", "AuthenticatedClient"].map((name) =>
         `packages/core/test/${name}.test.ts`
       )

@@ -22,8 +22,8 @@ export type Happening =
     readonly means: "login" | "refresh"
     /** The credentials' secret, or the refresh token. */
     readonly secret: string
-    /** The refresh token was spent or replaced before, or another request is on its way that spends it. */
-    readonly superseded: boolean
+    /** The request that spent or replaced the refresh token before, or that is on its way to spend it. */
+    readonly supersededBy: number | undefined
   }
   /** The provider handed out a token set. */
   | { readonly _tag: "Granted"; readonly request: number; readonly account: string; readonly access: string }
@@ -125,6 +125,8 @@ export type Happening =
     /** The reason of an error, or what the defect was. */
     readonly reason: string | undefined
   }
+  /** A caller has waited for so long that it will wait for ever, in a process that is neither frozen nor closing. */
+  | { readonly _tag: "Hung"; readonly caller: number; readonly process: string }
   /** A caller's call left with a token. */
   | {
     readonly _tag: "Called"

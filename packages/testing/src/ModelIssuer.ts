@@ -131,7 +131,8 @@ export class ModelIssuer {
   readonly #issued: Map<string, Issued>
   readonly #sets = new Map<string, TokenSet>()
   readonly #byRefresh = new Map<string, TokenSet>()
-  readonly #spending = new Set<string>()
+  /** Requests on their way that spend a refresh token. */
+  readonly #spending = new Map<string, number>()
   readonly #counter: { requests: number }
   #current: TokenSet | undefined
 
@@ -288,14 +289,15 @@ export class ModelIssuer {
     const { account, rotation } = this.options
     const sent = { _tag: "Sent", request, process: process.name, account } as const
     if (question._tag === "Login") {
-      this.#recorder.record({ ...sent, means: "login", secret: question.secret, superseded: false })
+      this.#recorder.record({ ...sent, means: "login", secret: question.secret, supersededBy: undefined })
       return
     }
     const { refreshToken } = question
-    const superseded = rotation !== "reusable" &&
-      (this.#spending.has(refreshToken) || knowablySuperseded(this.#byRefresh.get(refreshToken)))
-    if (fate.acts) this.#spending.add(refreshToken)
-    this.#recorder.record({ ...sent, means: "refresh", secret: refreshToken, superseded })
+    const supersededBy = rotation === "reusable"
+      ? undefined
+      : this.#spending.get(refreshToken) ?? knowablySupersededBy(this.#byRefresh.get(refreshToken))
+    if (fate.acts) this.#spending.set(refreshToken, request)
+    this.#recorder.record({ ...sent, means: "refresh", secret: refreshToken, supersededBy })
   }
 
   #fate(): Fate {
@@ -381,8 +383,8 @@ export class ModelIssuer {
 }
 
 // Not by a request that had been sent before the token set was handed out, and was acted on after: nobody can know that.
-const knowablySuperseded = (set: TokenSet | undefined): boolean =>
-  set?.supersededBy !== undefined && set.supersededBy > set.request
+const knowablySupersededBy = (set: TokenSet | undefined): number | undefined =>
+  set?.supersededBy !== undefined && set.supersededBy > set.request ? set.supersededBy : undefined
 
 const reasonOf = (silence: Silence): IssuerReason =>
   silence === "connectionRefused" ? new NotSent({ problem: silence }) : new Unanswered({ problem: silence })

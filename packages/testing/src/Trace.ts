@@ -24,7 +24,7 @@ export const describe = (fact: Fact): string => {
   switch (fact._tag) {
     case "Sent":
       return `${fact.process} sends ${fact.means} #${fact.request} for ${fact.account} with ${fact.secret}${
-        fact.superseded ? ", which is spent or replaced" : ""
+        fact.supersededBy === undefined ? "" : `, which #${fact.supersededBy} spends or replaces`
       }`
     case "Granted":
       return `the provider hands out ${fact.access} (#${fact.request})`
@@ -79,6 +79,8 @@ export const describe = (fact: Fact): string => {
       }s`
     case "Ended":
       return `caller ${fact.caller} ${fact.how}${fact.reason === undefined ? "" : `: ${fact.reason}`}`
+    case "Hung":
+      return `${fact.process} caller ${fact.caller} still waits`
     case "Called":
       return `${fact.process} caller ${fact.caller} sends a call with ${fact.access}`
     case "Unauthorized":

@@ -18,7 +18,8 @@ export type Leaving = { readonly steps: number } | { readonly millis: number }
  *   interrupted. A rejection is of one of the tokens that callers of the process have seen, `back` before the newest.
  * - `Announce`: the application says that the credentials were replaced.
  * - `Pause`: so many steps, or so many milliseconds, before the next command.
- * - `Freeze`: nothing of a process runs for so long. `Crash`: for ever. `Close`: the process ends as it should.
+ * - `Freeze`: nothing of a process runs for so long. `Ambush`: the same, from so many steps after it is next given a lease,
+ *   until another process asks the provider. `Crash`: for ever. `Close`: the process ends as it should.
  *   `Open`: another process begins.
  * - `Revoke`: the provider lets the newest access token die. `Accept`: it takes another secret from now on. `Provide`:
  *   the secrets manager hands out another secret from now on.
@@ -44,6 +45,7 @@ export type Command =
   | { readonly _tag: "Forget" | "WarmUp" | "Announce"; readonly process: number; readonly key: number }
   | { readonly _tag: "Pause"; readonly span: Leaving }
   | { readonly _tag: "Freeze"; readonly process: number; readonly millis: number }
+  | { readonly _tag: "Ambush"; readonly process: number; readonly steps: number; readonly millis: number }
   | { readonly _tag: "Crash" | "Close"; readonly process: number }
   | { readonly _tag: "Open" }
   | { readonly _tag: "Revoke"; readonly key: number }
@@ -202,6 +204,7 @@ const drawCommands = (
     [5, () => [{ _tag: "Revoke", key: key() }]],
     [4, rotate],
     [5, () => [{ _tag: "Freeze", process: process(), millis: chance.pick([100, 2_000, 10_000, 30_000, 120_000]) }]],
+    [ownStore ? 0 : 4, () => [{ _tag: "Ambush", process: process(), steps: chance.below(60), millis: 120_000 }]],
     [1, () => [{ _tag: "Close", process: process() }]],
     [1, () => [{ _tag: "Crash", process: process() }]],
     [ownStore ? 0 : 1.5, () => opened < processes + joining ? [{ _tag: "Open", process: opened++ }] : []],

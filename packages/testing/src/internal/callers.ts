@@ -34,9 +34,11 @@ export class Callers {
     this.#recorder = recorder
   }
 
-  /** Whether every caller is done, but for those of a process that has crashed. */
-  get settled(): boolean {
-    return this.#callers.every(({ member, settled }) => settled || member.process.crashed)
+  /** The numbers of those who are not done, but for those of a process that has crashed. */
+  get waiting(): ReadonlyArray<{ readonly caller: number; readonly member: Member }> {
+    return this.#callers.flatMap(({ member, settled }, index) =>
+      settled || member.process.crashed ? [] : [{ caller: index + 1, member }]
+    )
   }
 
   /** Does what a command says, in a fiber of the process. */

@@ -63,6 +63,8 @@ class Trial<Credentials, E> {
         return this.world.open()
       case "Freeze":
         return this.#with(command.process, (member) => this.world.freeze(member, command.millis))
+      case "Ambush":
+        return this.#with(command.process, (member) => this.world.ambush(member, command.steps, command.millis))
       case "Crash":
         return this.#with(command.process, (member) => this.world.crash(member))
       case "Close":
@@ -106,9 +108,12 @@ class Trial<Credentials, E> {
 
   /** Waits until every caller is done, under the same faults as before. */
   #settle(): void {
-    const { members, simulation } = this.world
+    const { members, recorder, simulation } = this.world
     simulation.until(() => !members.some(({ process }) => process.frozen && !process.crashed), longestWait)
-    simulation.until(() => this.#callers.settled, longestWait)
+    simulation.until(() => this.#callers.waiting.length === 0, longestWait)
+    for (const { caller, member } of this.#callers.waiting) {
+      if (!member.closing) recorder.record({ _tag: "Hung", caller, process: member.process.name })
+    }
   }
 
   /** Ends all faults and looks whether every process gets a token that the provider takes. */

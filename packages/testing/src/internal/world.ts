@@ -170,10 +170,27 @@ export class World<Credentials, E> {
     const { recorder, simulation } = this
     recorder.record({ _tag: "Frozen", process: process.name })
     simulation.freeze(process)
-    simulation.after(millis, simulation.world, () => {
-      if (process.crashed) return
-      recorder.record({ _tag: "Thawed", process: process.name })
-      simulation.thaw(process)
+    this.store.unsure(process)
+    simulation.after(millis, simulation.world, () => this.#thaw(process))
+  }
+
+  /** Freezes a process so many steps after it is given a lease, until another process is about to ask the provider. */
+  ambush(member: Member, steps: number, millis: number): void {
+    const { recorder, simulation } = this
+    const { process } = member
+    recorder.onNext("Leased", (leased) => leased.process === process.name, () => {
+      simulation.afterSteps(steps, simulation.world, () => {
+        this.freeze(member, millis)
+        recorder.onNext("Sent", (sent) => sent.process !== process.name, () => {
+          simulation.afterSteps(0, simulation.world, () => this.#thaw(process))
+        })
+      })
     })
+  }
+
+  #thaw(process: Process): void {
+    if (process.crashed || !process.frozen) return
+    this.recorder.record({ _tag: "Thawed", process: process.name })
+    this.simulation.thaw(process)
   }
 }

@@ -92,6 +92,7 @@ export const everyoneLeaves = (history: History): ReadonlyArray<Breach> => {
   return [
     ...all(facts, "Began").filter(({ caller, process }) => !ended.has(caller) && !crashed.has(process))
       .map((fact) => ({ what: `caller ${fact.caller} of ${fact.process} never got a result`, fact })),
+    ...all(facts, "Hung").map((fact) => ({ what: `caller ${fact.caller} of ${fact.process} waits for ever`, fact })),
     ...all(facts, "Ended").filter(({ how }) => how === "died")
       .map((fact) => ({ what: `caller ${fact.caller} died: ${fact.reason}`, fact })),
     ...all(facts, "Closing").filter(({ process }) => !closed.has(process) && !crashed.has(process))

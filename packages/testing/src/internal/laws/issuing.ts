@@ -104,7 +104,15 @@ const leasedAt = (history: History, sent: Of<"Sent">): number =>
 
 export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
   const excuses = makeExcuses(history)
-  return all(history.facts, "Sent").filter((sent) =>
-    sent.superseded && !excuses.frozen(sent) && !excuses.storeLost(sent, 0, sent.step)
-  ).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been spent or replaced`, fact }))
+  const requests = new Map(all(history.facts, "Sent").map((sent) => [sent.request, sent]))
+  /** It went out beside another one, of which it could not know; what follows from it nobody could know either. */
+  const isStray = (sent: Of<"Sent"> | undefined): boolean =>
+    sent !== undefined && (excuses.frozen(sent) || excuses.storeLost(sent, leasedAt(history, sent), sent.step))
+  return all(history.facts, "Sent").filter((sent) => {
+    if (sent.supersededBy === undefined || isStray(sent) || isStray(requests.get(sent.supersededBy))) return false
+    return !excuses.storeLost(sent, 0, sent.step)
+  }).map((fact) => ({
+    what: `${fact.process} sent ${fact.secret}, which request ${fact.supersededBy} had spent or replaced`,
+    fact
+  }))
 }

@@ -88,7 +88,8 @@ const isDoneFor = (history: History, received: Of<"Received">, access: string, s
       fact.step <= sent.step && "account" in fact && fact.account === sent.account &&
       (fact._tag === "Began" && fact.act !== "get" && fact.act !== "call" ||
         fact._tag === "Written" && fact.step >= received.step ||
-        fact._tag === "Event" && fact.event._tag === "Adopted" && fact.step >= received.step)
+        fact._tag === "Event" && (fact.event._tag === "Adopted" || fact.event._tag === "ExpiryDoubtful") &&
+          fact.step >= received.step)
     )
 }
 
