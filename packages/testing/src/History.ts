@@ -70,6 +70,13 @@ export type Happening =
     /** The generation that stood there. */
     readonly over: number | undefined
   }
+  /** A token set was dropped because it was compromised. */
+  | {
+    readonly _tag: "Forgotten"
+    readonly process: string
+    readonly account: string
+    readonly refresh: string | undefined
+  }
   /** A write under an older fencing number was refused. */
   | { readonly _tag: "Fenced"; readonly process: string; readonly account: string; readonly access: string | undefined }
   /** An operation of a process failed, or its answer was lost. */

@@ -206,6 +206,9 @@ export class ModelStore {
           const account = accountOf(key)
           const entry = this.#entry(account)
           if (entry.record?.tokens === undefined || entry.record.generation > upTo) return
+          const { refreshToken } = entry.record.tokens
+          const refresh = refreshToken === undefined ? undefined : Redacted.value(refreshToken)
+          recorder.record({ _tag: "Forgotten", process: process.name, account, refresh })
           this.#change(account, { ...entry, record: { ...entry.record, tokens: undefined } })
           this.#notify({ key, generation: entry.record.generation, forgotten: true })
         }),

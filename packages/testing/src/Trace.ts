@@ -48,6 +48,8 @@ export const describe = (fact: Fact): string => {
       return `${fact.process} writes ${fact.access ?? "no tokens"} for ${fact.account}, generation ${fact.generation}${
         fact.over === undefined ? "" : ` over ${fact.over}`
       }`
+    case "Forgotten":
+      return `${fact.process} has the store forget the tokens of ${fact.account}`
     case "Fenced":
       return `${fact.process} is refused a write for ${fact.account}`
     case "StoreFailed":

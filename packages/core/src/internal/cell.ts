@@ -93,8 +93,8 @@ export abstract class Cell implements Job {
 
   /** Nothing up to this generation is handed out or refreshed any more. */
   forgetUpTo(generation: number): void {
-    if (!this.move(State.forgotten(this.read(), generation))) return
     this.doubtful = Math.max(this.doubtful, generation)
+    if (!this.move(State.forgotten(this.read(), generation))) return
     this.emit({ _tag: "Forgotten", generation })
     this.plan()
   }

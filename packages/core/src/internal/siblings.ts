@@ -23,7 +23,11 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
     const state = cell.read()
-    if (state.tokens === undefined || State.isRenewing(state, cell.now())) return Effect.void
+    if (State.isRenewing(state, cell.now())) {
+      if (change.forgotten) cell.forgetUpTo(Math.max(cell.known, change.generation))
+      return Effect.void
+    }
+    if (state.tokens === undefined) return Effect.void
     return change.forgotten || change.generation > state.tokens.generation ? look(cell) : Effect.void
   })
 

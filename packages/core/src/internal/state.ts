@@ -164,11 +164,12 @@ export const rejected = (state: State, generation: number, now: number): State =
   }
 
 /** The same for a token set that was compromised: its refresh token goes too. */
-export const forgotten = (state: State, generation: number): State =>
-  generation <= state.rejected ? state : {
-    ...discarded(state, generation),
-    tokens: holds(state, generation) ? { ...state.tokens, refreshToken: undefined } : state.tokens
-  }
+export const forgotten = (state: State, generation: number): State => {
+  const rest = generation <= state.rejected ? state : discarded(state, generation)
+  return holds(rest, generation) && rest.tokens.refreshToken !== undefined
+    ? { ...rest, tokens: { ...rest.tokens, refreshToken: undefined } }
+    : rest
+}
 
 const holds = (state: State, generation: number): state is State & { readonly tokens: TokenSet } =>
   state.tokens !== undefined && state.tokens.generation <= generation

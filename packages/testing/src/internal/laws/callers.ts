@@ -4,7 +4,53 @@
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
 
-export const noStale = (history: History): ReadonlyArray<Breach> => {
+export const noStale = (history: History): ReadonlyArray<Breach> => [
+  ...deadTokens(history),
+  ...compromisedTokens(history),
+  ...compromisedRefreshes(history)
+]
+
+/** Token sets that came of a refresh that was sent before they were to be forgotten. */
+const compromisedTokens = (history: History): ReadonlyArray<Breach> => {
+  const sent = new Map(all(history.facts, "Sent").map((fact) => [fact.request, fact]))
+  const origins = new Map(all(history.facts, "Granted").map(({ access, request }) => [access, sent.get(request)]))
+  const began = new Map(all(history.facts, "Began").map((fact) => [fact.caller, fact]))
+  const forgets = all(history.facts, "Ended").flatMap(({ caller, how, step }) => {
+    const forget = began.get(caller)
+    return how === "succeeded" && forget?.act === "forget" ? [{ ...forget, ended: step }] : []
+  })
+  return all(history.facts, "Shown").filter(({ access, caller, process }) => {
+    const asked = began.get(caller)
+    const origin = origins.get(access)
+    return asked !== undefined && origin?.means === "refresh" &&
+      forgets.some((forget) =>
+        forget.process === process && forget.account === origin.account && forget.ended < asked.step &&
+        origin.process === process && origin.step < forget.step
+      )
+  }).map((fact) => ({
+    what: `a caller of ${fact.process} got ${fact.access}, which came of one to be forgotten`,
+    fact
+  }))
+}
+
+/** Refreshes of token sets that had been forgotten when the lease was given. */
+const compromisedRefreshes = (history: History): ReadonlyArray<Breach> => {
+  const forgotten = all(history.facts, "Forgotten")
+  const leases = all(history.facts, "Leased")
+  const losses = all(history.facts, "StoreLost")
+  return all(history.facts, "Sent").filter((sent) => {
+    const lease = leases.findLast(({ account, process, step }) =>
+      account === sent.account && process === sent.process && step <= sent.step
+    )
+    return sent.means === "refresh" && lease !== undefined &&
+      forgotten.some(({ refresh, step }) =>
+        refresh === sent.secret && step < lease.step &&
+        !losses.some((loss) => step <= loss.step && loss.step <= sent.step)
+      )
+  }).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been forgotten`, fact }))
+}
+
+const deadTokens = (history: History): ReadonlyArray<Breach> => {
   const breaches: Array<Breach> = []
   const began = new Map<number, Of<"Began"> & { readonly refused: number }>()
   /** For each process and account: up to which generation tokens are known to be dead. */

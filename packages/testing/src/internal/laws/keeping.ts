@@ -59,13 +59,27 @@ const isKept = (history: History, received: Of<"Received">, access: string): boo
   const own = facts.filter((fact) => fact.step >= step && "process" in fact && fact.process === process)
   if (own.some((fact) => fact._tag === "Crashed" || (fact._tag === "Fenced" && fact.access === access))) return true
   const account = history.issued.get(access)?.account ?? ""
-  if (isOvertaken(history, received)) return true
+  if (isOvertaken(history, received) || isForgotten(history, received)) return true
   const away = own.some((fact) => fact._tag === "StoreFailed") ||
     declaredAway(history, process, account, askedFrom(history, access), Infinity)
   if (setting.storeSeen && !away) return false
   // It can only be in memory: then nothing else is asked for until it is done for.
   return !own.some((fact) =>
     fact._tag === "Sent" && fact.account === account && !isDoneFor(history, received, access, fact)
+  )
+}
+
+/** Whether the tokens were to be forgotten while these were on their way, or about to be asked for. */
+const isForgotten = ({ facts, issued }: History, received: Of<"Received">): boolean => {
+  const account = issued.get(received.access ?? "")?.account
+  const since =
+    all(facts, "Received").findLast((before) =>
+      before.process === received.process && before.step < received.step && before.access !== undefined &&
+      issued.get(before.access)?.account === account
+    )?.step ?? 0
+  return facts.some((fact) =>
+    (fact._tag === "Forgotten" || fact._tag === "Began" && fact.act === "forget") && fact.account === account &&
+    fact.step >= since
   )
 }
 
