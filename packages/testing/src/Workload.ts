@@ -174,6 +174,10 @@ const drawCommands = (
       ? { steps: chance.below(40) }
       : { millis: chance.pick([0, 10, 300, 3_000, timeout, life / 2, life, 61_000]) + chance.below(100) }
   }]
+  const everywhere = (): ReadonlyArray<Command> => {
+    const which = key()
+    return Array.from({ length: opened }, (_, process) => ({ _tag: "Get", process, key: which, leaving: undefined }))
+  }
   const rotate = (): ReadonlyArray<Command> => {
     const next = `secret-${++secret}`
     const which = key()
@@ -181,7 +185,10 @@ const drawCommands = (
     const provide: Command = { _tag: "Provide", key: which, secret: next }
     const mistake: Command = { _tag: "Provide", key: which, secret: `wrong-${secret}` }
     const told: ReadonlyArray<Command> = chance.happens(0.3) ? [{ _tag: "Announce", ...at(), key: which }] : []
-    if (chance.happens(0.4)) return [mistake, ...told, ...pause(), provide, accept]
+    if (chance.happens(0.3)) return [mistake, ...told, ...pause(), provide, accept]
+    // Everybody is refused, and sees the change, which is none for the better.
+    const seen: Command = { _tag: "Pause", span: { millis: 3_500 } }
+    if (chance.happens(0.3)) return [accept, ...everywhere(), ...pause(), mistake, seen, ...everywhere(), seen, provide]
     return chance.happens(0.5) ? [accept, ...pause(), provide, ...told] : [provide, ...pause(), accept]
   }
   const drawn: ReadonlyArray<readonly [weight: number, draw: () => ReadonlyArray<Command>]> = [
@@ -190,6 +197,7 @@ const drawCommands = (
       const where = at()
       return Array.from({ length: chance.between(2, 5) }, () => ({ _tag: "Get", ...where, leaving: leaving() }))
     }],
+    [4, everywhere],
     [14, () => [{ _tag: "Reject", ...at(), back: chance.happens(0.7) ? 0 : chance.below(4), leaving: leaving() }]],
     [3, () => [{ _tag: "Discard", ...at(), back: chance.below(2), leaving: leaving() }]],
     [10, () => [{

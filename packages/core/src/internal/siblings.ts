@@ -23,10 +23,10 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
     const state = cell.read()
-    if (State.isRenewing(state, cell.now())) {
-      if (change.forgotten) cell.forgetUpTo(Math.max(cell.known, change.generation))
-      return Effect.void
-    }
+    const renewing = State.isRenewing(state, cell.now())
+    // What the store does not have yet may come of what was forgotten there.
+    if (change.forgotten && (renewing || !state.saved)) cell.forgetUpTo(Math.max(cell.known, change.generation))
+    if (renewing) return Effect.void
     if (state.tokens === undefined) return Effect.void
     return change.forgotten || change.generation > state.tokens.generation ? look(cell) : Effect.void
   })
@@ -56,15 +56,21 @@ const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<vo
     cell.plan()
   })
 
+/** There was a token set once, and it is gone. */
+const isForgotten = ({ generation, tokens }: TokenRecord): boolean => generation > 0 && tokens === undefined
+
 /** What was forgotten in the store is forgotten here. */
-const forgetWith = (cell: Cell, { generation, tokens }: TokenRecord): void => {
-  if (tokens === undefined) cell.forgetUpTo(generation)
+const forgetWith = (cell: Cell, record: TokenRecord): void => {
+  if (isForgotten(record)) cell.forgetUpTo(record.generation)
 }
 
-/** The store has had this token set, or a newer one, already: nothing older is written over it. */
+/**
+ * The store has had this token set, or a newer one, or was told to forget while it was only here: nothing is written over
+ * that.
+ */
 const overtaken = (cell: Cell, tokens: TokenSet, record: TokenRecord): void => {
   if (cell.read().tokens?.generation === tokens.generation) cell.update({ saved: true })
-  forgetWith(cell, record)
+  if (isForgotten(record)) cell.forgetUpTo(Math.max(record.generation, tokens.generation))
   cell.plan()
 }
 
@@ -83,7 +89,7 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
       return Effect.andThen(Permit.endUnwritten(env, permit, lease), take(cell, issuer, sibling))
     }
     const stored = permit.record
-    if (stored !== undefined && stored.generation >= tokens.generation) {
+    if (stored !== undefined && (stored.generation >= tokens.generation || isForgotten(stored))) {
       return Effect.map(Permit.endUnwritten(env, permit, lease), () => overtaken(cell, tokens, stored))
     }
     const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined

@@ -42,13 +42,14 @@ export const nothingLost = (history: History): ReadonlyArray<Breach> =>
       : []
   })
 
-/** Nobody was about to give up, and the process had not begun to end. */
+/** Nobody was about to give up, and the process was neither about to end nor frozen at that moment. */
 const arrivedInTime = (history: History, received: Of<"Received">): boolean => {
   const sent = all(history.facts, "Sent").find(({ request }) => request === received.request)
-  const ended = all(history.facts, "Closing").some(({ process, step }) =>
-    process === received.process && step <= received.step
+  const interfered = history.facts.some((fact) =>
+    (fact._tag === "Closing" && fact.process === received.process && fact.step <= received.step) ||
+    (fact._tag === "Frozen" && fact.process === received.process && fact.at === received.at)
   )
-  return sent !== undefined && received.at - sent.at < history.setting.timeout && !ended
+  return sent !== undefined && received.at - sent.at < history.setting.timeout && !interfered
 }
 
 const isKept = (history: History, received: Of<"Received">, access: string): boolean => {
