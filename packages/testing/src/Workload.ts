@@ -24,7 +24,7 @@ export type Leaving = { readonly steps: number } | { readonly millis: number }
  * - `Revoke`: the provider lets the newest access token die. `Accept`: it takes another secret from now on. `Provide`:
  *   the secrets manager hands out another secret from now on.
  * - `StoreDown`: every operation of the store fails for so long. `StoreCleared`: it loses everything. `StoreFailedOver`:
- *   it loses its last changes. `StoreForgetsLease`: the same, so many steps after it has next given a lease.
+ *   it loses its last changes.
  */
 export type Command =
   | { readonly _tag: "Get"; readonly process: number; readonly key: number; readonly leaving: Leaving | undefined }
@@ -52,7 +52,6 @@ export type Command =
   | { readonly _tag: "Accept" | "Provide"; readonly key: number; readonly secret: string }
   | { readonly _tag: "StoreDown"; readonly millis: number }
   | { readonly _tag: "StoreCleared" }
-  | { readonly _tag: "StoreForgetsLease"; readonly steps: number }
   | { readonly _tag: "StoreFailedOver"; readonly changes: number }
 
 /**
@@ -219,8 +218,7 @@ const drawCommands = (
     [ownStore ? 0 : 1.5, () => opened < processes + joining ? [{ _tag: "Open", process: opened++ }] : []],
     [ownStore ? 0 : 2, () => [{ _tag: "StoreDown", millis: chance.pick([500, 5_000, 60_000]) }]],
     [ownStore ? 0 : 1, () => [{ _tag: "StoreCleared" }]],
-    [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]],
-    [ownStore ? 0 : 1, () => [{ _tag: "StoreForgetsLease", steps: chance.below(60) }, ...everywhere()]]
+    [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]]
   ]
   const stressed = drawn[chance.below(2 * drawn.length)]
   const weightOf = (one: (typeof drawn)[number]) => one === stressed ? 5 * one[0] : one[0]

@@ -94,8 +94,6 @@ const refresh = Effect.fnUntraced(function*(
   const answer = yield* ask(env, subject, permit, "refresh", issuer.refresh(tokens.refreshToken))
   switch (answer._tag) {
     case "Granted":
-      // Forgotten meanwhile: what came of it is as compromised as it was itself.
-      if (tokens.generation <= subject.doubtful()) return undefined
       return yield* save(env, subject, permit, "refresh", answer, tokens)
     case "Closed":
       doubt(subject, permit, tokens)
@@ -286,13 +284,15 @@ const save = Effect.fnUntraced(function*(
   }
   if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
   permit.ended = true
+  // Forgotten while it was on its way: nobody adopts it, and nobody refreshes it.
+  const kept = tokens.generation > subject.doubtful()
   const asked = env.clock.currentTimeMillisUnsafe()
   const written = yield* Effect.result(bounded(
     env,
     "write",
     env.store.write(permit.lease, {
       generation: tokens.generation,
-      tokens: storedTokens(tokens, permit.offset),
+      tokens: kept ? storedTokens(tokens, permit.offset) : undefined,
       lockout: undefined
     })
   ))

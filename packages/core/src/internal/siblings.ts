@@ -22,15 +22,13 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     const waiting = cell.noticed
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
-    const { saved, tokens } = cell.read()
-    const have = tokens?.generation ?? 0
-    if (change.forgotten) {
-      // What the store does not have yet may come of what was forgotten there.
-      cell.forgetUpTo(saved ? change.generation : Math.max(have, change.generation))
-      return Effect.void
-    }
-    const renewing = State.isRenewing(cell.read(), cell.now())
-    return !renewing && tokens !== undefined && change.generation > have ? look(cell) : Effect.void
+    const state = cell.read()
+    const renewing = State.isRenewing(state, cell.now())
+    // What the store does not have yet may come of what was forgotten there.
+    if (change.forgotten && (renewing || !state.saved)) cell.forgetUpTo(Math.max(cell.known, change.generation))
+    if (renewing) return Effect.void
+    if (state.tokens === undefined) return Effect.void
+    return change.forgotten || change.generation > state.tokens.generation ? look(cell) : Effect.void
   })
 
 /** Looks for what another cache has written. */

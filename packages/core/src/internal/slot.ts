@@ -67,9 +67,8 @@ export class Slot extends Cell {
 
   get forget(): Effect.Effect<void> {
     return Effect.suspend(() => {
-      this.forgetUpTo(this.read().tokens?.generation ?? 0)
-      // A refresh under way may be of a token set that only the store had.
-      this.doubtful = Math.max(this.doubtful, this.known)
+      // What a renewal under way brings may come of the token set that is to be forgotten: it goes too.
+      this.forgetUpTo(Math.max(this.known, this.read().tokens?.generation ?? 0))
       return bounded(this.env, "forget", this.env.store.forget(this.key, Number.MAX_SAFE_INTEGER)).pipe(
         Effect.catch(({ operation, problem }) =>
           Effect.sync(() => this.emit({ _tag: "StoreUnavailable", operation, problem }))

@@ -42,21 +42,13 @@ const compromisedRefreshes = (history: History): ReadonlyArray<Breach> => {
     const lease = leases.findLast(({ account, process, step }) =>
       account === sent.account && process === sent.process && step <= sent.step
     )
-    if (sent.means !== "refresh" || lease === undefined || isAlone(history, sent, lease.at)) return false
-    return forgotten.some(({ refresh, step }) =>
-      refresh === sent.secret && step < lease.step &&
-      !losses.some((loss) => step <= loss.step && loss.step <= sent.step)
-    )
+    return sent.means === "refresh" && lease !== undefined &&
+      forgotten.some(({ refresh, step }) =>
+        refresh === sent.secret && step < lease.step &&
+        !losses.some((loss) => step <= loss.step && loss.step <= sent.step)
+      )
   }).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been forgotten`, fact }))
 }
-
-/** Whether the process had not heard that the lease was given: then it was not told of the record either. */
-const isAlone = (history: History, sent: Of<"Sent">, leasedAt: number): boolean =>
-  all(history.facts, "Event").some(({ account, event, process, skew }) => {
-    const at = event.at - skew - history.start
-    return event._tag === "StoreUnavailable" && process === sent.process && account === sent.account &&
-      leasedAt <= at && at <= sent.at
-  })
 
 const deadTokens = (history: History): ReadonlyArray<Breach> => {
   const breaches: Array<Breach> = []
