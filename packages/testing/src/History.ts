@@ -158,6 +158,13 @@ export type Happening =
   | { readonly _tag: "Astray" }
 
 /**
+ * Where happenings are written down.
+ */
+export interface Chronicle {
+  readonly record: (happening: Happening) => void
+}
+
+/**
  * A fact: what happened, and when.
  */
 export type Fact = Happening & {

@@ -20,9 +20,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Chance from "./Chance.ts"
 import type { Question, Reply, Silence } from "./Dialogue.ts"
-import type { Issued } from "./History.ts"
+import type { Chronicle, Issued } from "./History.ts"
 import type { Process } from "./internal/process.ts"
-import type { Recorder } from "./internal/recorder.ts"
 import type { Simulation, Timer } from "./Simulation.ts"
 
 /**
@@ -126,7 +125,7 @@ export class ModelIssuer {
   /** The secret that the provider takes. */
   accepted = "secret-1"
   readonly #simulation: Simulation
-  readonly #recorder: Recorder
+  readonly #chronicle: Chronicle
   readonly #chance: Chance.Chance
   readonly #issued: Map<string, Issued>
   readonly #sets = new Map<string, TokenSet>()
@@ -138,13 +137,13 @@ export class ModelIssuer {
 
   constructor(
     simulation: Simulation,
-    recorder: Recorder,
+    chronicle: Chronicle,
     chance: Chance.Chance,
     shared: { readonly issued: Map<string, Issued>; readonly counter: { requests: number } },
     options: Options
   ) {
     this.#simulation = simulation
-    this.#recorder = recorder
+    this.#chronicle = chronicle
     this.#chance = chance
     this.#issued = shared.issued
     this.#counter = shared.counter
@@ -167,7 +166,7 @@ export class ModelIssuer {
     const set = this.#current
     if (set === undefined || set.dead) return
     set.dead = true
-    this.#recorder.record({ _tag: "Revoked", account: this.options.account, access: set.access })
+    this.#chronicle.record({ _tag: "Revoked", account: this.options.account, access: set.access })
   }
 
   /** Takes another secret from now on. */
@@ -178,7 +177,7 @@ export class ModelIssuer {
   /** Gives the application another secret. */
   provide(secret: string): void {
     this.secret = secret
-    this.#recorder.record({ _tag: "Provided", account: this.options.account, secret })
+    this.#chronicle.record({ _tag: "Provided", account: this.options.account, secret })
   }
 
   get #elapsed(): number {
@@ -188,7 +187,7 @@ export class ModelIssuer {
   #act(request: number, question: Question): Reply {
     if (question._tag === "Login") {
       if (question.secret !== this.accepted) {
-        this.#recorder.record({ _tag: "Refused", request, account: this.options.account, secret: question.secret })
+        this.#chronicle.record({ _tag: "Refused", request, account: this.options.account, secret: question.secret })
         return { _tag: "CredentialsRefused" }
       }
       return this.#grant(request, undefined)
@@ -227,7 +226,7 @@ export class ModelIssuer {
     this.#sets.set(set.access, set)
     this.#issued.set(set.access, set)
     if (refresh !== undefined && kept === undefined) this.#byRefresh.set(refresh, set)
-    this.#recorder.record({ _tag: "Granted", request, account, access: set.access })
+    this.#chronicle.record({ _tag: "Granted", request, account, access: set.access })
     return {
       _tag: "Granted",
       accessToken: set.access,
@@ -256,7 +255,7 @@ export class ModelIssuer {
       const receive = (effect: Effect.Effect<Reply, Silence>, reply?: Reply) => {
         if (!waiting) return
         waiting = false
-        this.#recorder.record({
+        this.#chronicle.record({
           _tag: "Received",
           request,
           process: process.name,
@@ -268,7 +267,7 @@ export class ModelIssuer {
       simulation.after(fate.there, simulation.world, () => {
         const acted = fate.acts ? this.#act(request, question) : undefined
         if (question._tag === "Refresh") this.#spending.delete(question.refreshToken)
-        this.#recorder.record({ _tag: "Answered", request })
+        this.#chronicle.record({ _tag: "Answered", request })
         const reply = fate.instead ?? acted
         if (fate.lost === "silently" || reply === undefined) return
         simulation.after(
@@ -280,7 +279,7 @@ export class ModelIssuer {
       return Effect.sync(() => {
         if (!waiting) return
         waiting = false
-        this.#recorder.record({ _tag: "GaveUp", request })
+        this.#chronicle.record({ _tag: "GaveUp", request })
       })
     })
   }
@@ -289,7 +288,7 @@ export class ModelIssuer {
     const { account, rotation } = this.options
     const sent = { _tag: "Sent", request, process: process.name, account } as const
     if (question._tag === "Login") {
-      this.#recorder.record({ ...sent, means: "login", secret: question.secret, supersededBy: undefined })
+      this.#chronicle.record({ ...sent, means: "login", secret: question.secret, supersededBy: undefined })
       return
     }
     const { refreshToken } = question
@@ -297,7 +296,7 @@ export class ModelIssuer {
       ? undefined
       : this.#spending.get(refreshToken) ?? knowablySupersededBy(this.#byRefresh.get(refreshToken))
     if (fate.acts) this.#spending.set(refreshToken, request)
-    this.#recorder.record({ ...sent, means: "refresh", secret: refreshToken, supersededBy })
+    this.#chronicle.record({ ...sent, means: "refresh", secret: refreshToken, supersededBy })
   }
 
   #fate(): Fate {

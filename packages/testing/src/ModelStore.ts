@@ -19,8 +19,8 @@ import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import type * as Chance from "./Chance.ts"
+import type { Chronicle } from "./History.ts"
 import type { Process } from "./internal/process.ts"
-import type { Recorder } from "./internal/recorder.ts"
 import type { Simulation } from "./Simulation.ts"
 
 /**
@@ -81,7 +81,7 @@ export class ModelStore {
   /** How many milliseconds the store's clock is ahead. */
   readonly skew: number
   readonly #simulation: Simulation
-  readonly #recorder: Recorder
+  readonly #chronicle: Chronicle
   readonly #chance: Chance.Chance
   readonly #entries = new Map<string, Entry>()
   readonly #before: Array<readonly [account: string, entry: Entry]> = []
@@ -90,9 +90,9 @@ export class ModelStore {
   /** Leases whose holder knows that it has them, and has not tried to end them. */
   readonly #heldKnowingly = new Map<string, string>()
 
-  constructor(simulation: Simulation, recorder: Recorder, chance: Chance.Chance, skew: number) {
+  constructor(simulation: Simulation, chronicle: Chronicle, chance: Chance.Chance, skew: number) {
     this.#simulation = simulation
-    this.#recorder = recorder
+    this.#chronicle = chronicle
     this.#chance = chance
     this.skew = skew
   }
@@ -111,7 +111,7 @@ export class ModelStore {
     const accounts = [...this.#entries.keys()]
     this.#entries.clear()
     this.#before.length = 0
-    this.#recorder.record({ _tag: "StoreLost", what: "everything", accounts })
+    this.#chronicle.record({ _tag: "StoreLost", what: "everything", accounts })
   }
 
   /** Fails over to a replica that has not heard of the last changes. */
@@ -123,7 +123,7 @@ export class ModelStore {
       this.#entries.set(...last)
       accounts.add(last[0])
     }
-    if (accounts.size > 0) this.#recorder.record({ _tag: "StoreLost", what: "last changes", accounts: [...accounts] })
+    if (accounts.size > 0) this.#chronicle.record({ _tag: "StoreLost", what: "last changes", accounts: [...accounts] })
   }
 
   /** A process does not know what it holds: it did not hear the answer, or not in time. */
@@ -142,7 +142,7 @@ export class ModelStore {
 
   /** The store as a process reaches it. */
   service(process: Process): Service {
-    const recorder = this.#recorder
+    const chronicle = this.#chronicle
     return {
       read: (key) =>
         this.#reach(process, "read", () => ({ record: this.#entry(accountOf(key)).record, now: this.#now })),
@@ -179,12 +179,12 @@ export class ModelStore {
             const access = record.tokens === undefined ? undefined : Redacted.value(record.tokens.accessToken)
             const written = { process: process.name, account, access }
             if (!isNewest(entry, lease)) {
-              recorder.record({ _tag: "Fenced", ...written })
+              chronicle.record({ _tag: "Fenced", ...written })
               return { _tag: "Fenced", record: entry.record, now: this.#now }
             }
             const { generation } = record
             const lockedOut = record.lockout !== undefined
-            recorder.record({ _tag: "Written", ...written, generation, lockedOut, over: entry.record?.generation })
+            chronicle.record({ _tag: "Written", ...written, generation, lockedOut, over: entry.record?.generation })
             this.#change(account, { ...entry, record, owner: undefined, leasedUntil: 0 })
             this.#notify({ key: lease.key, generation, forgotten: false })
             return { _tag: "Written" }
@@ -208,7 +208,7 @@ export class ModelStore {
           if (entry.record?.tokens === undefined || entry.record.generation > upTo) return
           const { refreshToken } = entry.record.tokens
           const refresh = refreshToken === undefined ? undefined : Redacted.value(refreshToken)
-          recorder.record({ _tag: "Forgotten", process: process.name, account, refresh })
+          chronicle.record({ _tag: "Forgotten", process: process.name, account, refresh })
           this.#change(account, { ...entry, record: { ...entry.record, tokens: undefined } })
           this.#notify({ key, generation: entry.record.generation, forgotten: true })
         }),
@@ -255,7 +255,7 @@ export class ModelStore {
     }
     // The clock, too, so that numbers go on growing after everything was lost.
     const fence = Math.max(entry.fence, record?.generation ?? 0, known, now * 1000) + 1
-    this.#recorder.record({ _tag: "Leased", process: process.name, account, owner, fence })
+    this.#chronicle.record({ _tag: "Leased", process: process.name, account, owner, fence })
     this.#change(account, { record, fence, owner, leasedUntil: now + Duration.toMillis(timeToLive) })
     return { _tag: "Acquired", lease: { key, owner, fence }, record, unfinished: entry.owner !== undefined, now }
   }
@@ -263,8 +263,12 @@ export class ModelStore {
   #notify(change: Change): void {
     const chance = this.#chance
     for (const { process, queue } of this.#subscribers) {
-      if (chance.happens(this.faults.lostNotice)) continue
+      if (chance.happens(this.faults.lostNotice)) {
+        this.#chronicle.record({ _tag: "StoreFailed", process: process.name, operation: "changes" })
+        continue
+      }
       const breaks = chance.happens(this.faults.brokenSubscription)
+      if (breaks) this.#chronicle.record({ _tag: "StoreFailed", process: process.name, operation: "changes" })
       this.#simulation.after(this.#delay(), process, () => {
         if (breaks) Queue.failCauseUnsafe(queue, Cause.fail(storeError("changes", "connection lost")))
         else Queue.offerUnsafe(queue, change)
@@ -293,7 +297,7 @@ export class ModelStore {
       const losing = !failing && !hanging && drawn < fails + hangs + lostReply
       const dawdling = !failing && !hanging && !losing && drawn < fails + hangs + lostReply + isLate
       if (failing || hanging || losing || dawdling) {
-        this.#recorder.record({ _tag: "StoreFailed", process: process.name, operation })
+        this.#chronicle.record({ _tag: "StoreFailed", process: process.name, operation })
       }
       if (failing && sometimes) {
         simulation.after(this.#delay(), process, () => fail("connection refused"))

@@ -24,7 +24,7 @@ export type Leaving = { readonly steps: number } | { readonly millis: number }
  * - `Revoke`: the provider lets the newest access token die. `Accept`: it takes another secret from now on. `Provide`:
  *   the secrets manager hands out another secret from now on.
  * - `StoreDown`: every operation of the store fails for so long. `StoreCleared`: it loses everything. `StoreFailedOver`:
- *   it loses its last changes.
+ *   it loses its last changes. `StoreForgetsLease`: the same, so many steps after it has next given a lease.
  */
 export type Command =
   | { readonly _tag: "Get"; readonly process: number; readonly key: number; readonly leaving: Leaving | undefined }
@@ -52,6 +52,7 @@ export type Command =
   | { readonly _tag: "Accept" | "Provide"; readonly key: number; readonly secret: string }
   | { readonly _tag: "StoreDown"; readonly millis: number }
   | { readonly _tag: "StoreCleared" }
+  | { readonly _tag: "StoreForgetsLease"; readonly steps: number }
   | { readonly _tag: "StoreFailedOver"; readonly changes: number }
 
 /**
@@ -174,9 +175,12 @@ const drawCommands = (
       ? { steps: chance.below(40) }
       : { millis: chance.pick([0, 10, 300, 3_000, timeout, life / 2, life, 61_000]) + chance.below(100) }
   }]
-  const everywhere = (): ReadonlyArray<Command> => {
-    const which = key()
-    return Array.from({ length: opened }, (_, process) => ({ _tag: "Get", process, key: which, leaving: undefined }))
+  const everywhere = (act: "Get" | "Reject"): ReadonlyArray<Command> => {
+    const common = { key: key(), leaving: undefined }
+    return Array.from(
+      { length: opened },
+      (_, process) => act === "Get" ? { _tag: act, process, ...common } : { _tag: act, process, back: 0, ...common }
+    )
   }
   const rotate = (): ReadonlyArray<Command> => {
     const next = `secret-${++secret}`
@@ -188,7 +192,9 @@ const drawCommands = (
     if (chance.happens(0.3)) return [mistake, ...told, ...pause(), provide, accept]
     // Everybody is refused, and sees the change, which is none for the better.
     const seen: Command = { _tag: "Pause", span: { millis: 3_500 } }
-    if (chance.happens(0.3)) return [accept, ...everywhere(), ...pause(), mistake, seen, ...everywhere(), seen, provide]
+    if (chance.happens(0.3)) {
+      return [accept, ...everywhere("Get"), ...pause(), mistake, seen, ...everywhere("Get"), seen, provide]
+    }
     return chance.happens(0.5) ? [accept, ...pause(), provide, ...told] : [provide, ...pause(), accept]
   }
   const drawn: ReadonlyArray<readonly [weight: number, draw: () => ReadonlyArray<Command>]> = [
@@ -197,7 +203,7 @@ const drawCommands = (
       const where = at()
       return Array.from({ length: chance.between(2, 5) }, () => ({ _tag: "Get", ...where, leaving: leaving() }))
     }],
-    [4, everywhere],
+    [4, () => everywhere(chance.happens(0.7) ? "Get" : "Reject")],
     [14, () => [{ _tag: "Reject", ...at(), back: chance.happens(0.7) ? 0 : chance.below(4), leaving: leaving() }]],
     [3, () => [{ _tag: "Discard", ...at(), back: chance.below(2), leaving: leaving() }]],
     [10, () => [{
@@ -218,7 +224,14 @@ const drawCommands = (
     [ownStore ? 0 : 1.5, () => opened < processes + joining ? [{ _tag: "Open", process: opened++ }] : []],
     [ownStore ? 0 : 2, () => [{ _tag: "StoreDown", millis: chance.pick([500, 5_000, 60_000]) }]],
     [ownStore ? 0 : 1, () => [{ _tag: "StoreCleared" }]],
-    [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]]
+    [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]],
+    [ownStore ? 0 : 2, () => {
+      const forgets: Command = { _tag: "StoreForgetsLease", steps: chance.below(60) }
+      const known: Command = { _tag: "Pause", span: { millis: chance.pick([3_000, 2 * life]) } }
+      return chance.happens(0.3)
+        ? [forgets, ...everywhere("Get")]
+        : [...everywhere("Get"), known, forgets, ...everywhere("Reject")]
+    }]
   ]
   const stressed = drawn[chance.below(2 * drawn.length)]
   const weightOf = (one: (typeof drawn)[number]) => one === stressed ? 5 * one[0] : one[0]

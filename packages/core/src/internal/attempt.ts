@@ -94,6 +94,8 @@ const refresh = Effect.fnUntraced(function*(
   const answer = yield* ask(env, subject, permit, "refresh", issuer.refresh(tokens.refreshToken))
   switch (answer._tag) {
     case "Granted":
+      // Forgotten meanwhile: what came of it is as compromised as it was itself.
+      if (tokens.generation <= subject.doubtful()) return undefined
       return yield* save(env, subject, permit, "refresh", answer, tokens)
     case "Closed":
       doubt(subject, permit, tokens)
@@ -282,27 +284,28 @@ const save = Effect.fnUntraced(function*(
   if (permit.record?.lockout !== undefined && subject.credentialsChangedAfter === undefined) {
     subject.emit({ _tag: "LockoutEnded" })
   }
-  if (permit.lease === undefined) return { _tag: "Issued", tokens, saved: false }
+  const issued = (saved: boolean): Outcome => ({ _tag: "Issued", tokens, saved, from: refreshed?.generation })
+  if (permit.lease === undefined) return issued(false)
   permit.ended = true
-  // Forgotten while it was on its way: nobody adopts it, and nobody refreshes it.
-  const kept = tokens.generation > subject.doubtful()
   const asked = env.clock.currentTimeMillisUnsafe()
   const written = yield* Effect.result(bounded(
     env,
     "write",
     env.store.write(permit.lease, {
       generation: tokens.generation,
-      tokens: kept ? storedTokens(tokens, permit.offset) : undefined,
+      tokens: storedTokens(tokens, permit.offset),
       lockout: undefined
     })
   ))
   if (Result.isFailure(written)) {
     subject.emit({ _tag: "StoreUnavailable", operation: written.failure.operation, problem: written.failure.problem })
-    return { _tag: "Issued", tokens, saved: false }
+    return issued(false)
   }
-  if (written.success._tag === "Written") return { _tag: "Issued", tokens, saved: true }
+  if (written.success._tag === "Written") return issued(true)
   // Frozen past the lease: another cache has taken over, and what it writes counts.
   const { now, record } = written.success
+  // The refresh token that was sent is spent, whatever stands in the store.
+  if (refreshed !== undefined && subject.issuer.rotation !== "reusable") subject.doubt(refreshed.generation)
   // Which of the two the provider handed out last, nobody knows.
   if (subject.issuer.rotation === "singleActive") subject.doubt(record?.generation ?? 0)
   const sibling = newerThanOurs(env, subject, record, offsetSince(env, asked, now))

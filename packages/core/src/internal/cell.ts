@@ -43,6 +43,8 @@ export abstract class Cell implements Job {
   known = 0
   /** The refresh token of this generation, and of those before it, may have been spent. */
   doubtful = 0
+  /** The oldest generation that the present token set is known to have come of, by refresh upon refresh. */
+  root = 0
   /** Completed by the next notice that another cache has written. */
   noticed: Deferred.Deferred<void> | undefined
   #renewal: Stepper<TokenLife> | undefined
@@ -82,10 +84,15 @@ export abstract class Cell implements Job {
     this.move({ ...this.read(), ...changes })
   }
 
-  /** Takes a token set in, to be renewed in `delay` milliseconds; `false` if a newer one is there. */
-  adopt(tokens: TokenSet, saved: boolean, delay: number): boolean {
+  /**
+   * Takes a token set in, which may have come of the generation `from`, to be renewed in `delay` milliseconds; `false` if a
+   * newer one is there.
+   */
+  adopt(tokens: TokenSet, saved: boolean, delay: number, from = tokens.generation): boolean {
     this.known = Math.max(this.known, tokens.generation)
+    const root = from === this.read().tokens?.generation ? this.root : from
     if (!this.move(State.adopted(this.read(), tokens, saved, this.now() + delay))) return false
+    this.root = root
     this.#retry = undefined
     this.used = false
     return true

@@ -11,8 +11,10 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import { KeepAlive } from "../KeepAlive.ts"
 import type { Cause } from "../TokenEvent.ts"
+import type { TokenSet } from "../TokenSet.ts"
 import { askCredentials, attempt } from "./attempt.ts"
 import type { Cell } from "./cell.ts"
+import { bounded } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as State from "./state.ts"
@@ -144,9 +146,13 @@ const settle = (
     })
   }
   const { tokens } = outcome
+  const forgotten = tokens.generation <= cell.read().rejected ||
+    (outcome._tag === "Issued" && outcome.from !== undefined && outcome.from <= cell.doubtful)
+  if (forgotten) return dropped(cell, inFlight, tokens)
   return Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     leave(cell, inFlight)
-    cell.adopt(tokens, outcome._tag === "Adopted" || outcome.saved, delay)
+    if (outcome._tag === "Issued") cell.adopt(tokens, outcome.saved, delay, outcome.from)
+    else cell.adopt(tokens, true, delay)
     if (outcome._tag === "Adopted") {
       cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
     }
@@ -154,6 +160,17 @@ const settle = (
     cell.plan()
   })
 }
+
+/** It, or what it came of, was forgotten while it was on its way; it may have reached the store after the store forgot. */
+const dropped = (cell: Cell, inFlight: State.InFlight, tokens: TokenSet): Effect.Effect<void> =>
+  bounded(cell.env, "forget", cell.env.store.forget(cell.key, tokens.generation)).pipe(
+    Effect.ignore,
+    Effect.map(() => {
+      leave(cell, inFlight)
+      Deferred.doneUnsafe(inFlight.settled, Exit.void)
+      cell.plan()
+    })
+  )
 
 const giveUp = (cell: Cell, inFlight: State.InFlight, failure: Failure, delay: number): void => {
   const current = leave(cell, inFlight)

@@ -22,14 +22,21 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     const waiting = cell.noticed
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
-    const state = cell.read()
-    const renewing = State.isRenewing(state, cell.now())
-    // What the store does not have yet may come of what was forgotten there.
-    if (change.forgotten && (renewing || !state.saved)) cell.forgetUpTo(Math.max(cell.known, change.generation))
-    if (renewing) return Effect.void
-    if (state.tokens === undefined) return Effect.void
-    return change.forgotten || change.generation > state.tokens.generation ? look(cell) : Effect.void
+    const { tokens } = cell.read()
+    const have = tokens?.generation ?? 0
+    if (change.forgotten) return forgetUpTo(cell, change.generation)
+    const renewing = State.isRenewing(cell.read(), cell.now())
+    return !renewing && tokens !== undefined && change.generation > have ? look(cell) : Effect.void
   })
+
+/** Another cache has forgotten a compromised token set, and with it goes what came of it. */
+const forgetUpTo = (cell: Cell, generation: number): Effect.Effect<void> => {
+  const { saved, tokens } = cell.read()
+  const have = tokens?.generation ?? 0
+  if (have <= generation || (saved && cell.root > generation)) return Effect.sync(() => cell.forgetUpTo(generation))
+  cell.forgetUpTo(have)
+  return Effect.ignore(bounded(cell.env, "forget", cell.env.store.forget(cell.key, have)))
+}
 
 /** Looks for what another cache has written. */
 const look = (cell: Cell): Effect.Effect<void> => {

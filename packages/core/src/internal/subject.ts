@@ -46,7 +46,13 @@ export interface Subject {
 
 /** What an attempt came to. */
 export type Outcome =
-  | { readonly _tag: "Issued"; readonly tokens: TokenSet; readonly saved: boolean }
+  | {
+    readonly _tag: "Issued"
+    readonly tokens: TokenSet
+    readonly saved: boolean
+    /** The generation that was refreshed; absent after a login. */
+    readonly from: number | undefined
+  }
   | { readonly _tag: "Adopted"; readonly tokens: TokenSet }
   | { readonly _tag: "LockedOut"; readonly lockout: Lockout; readonly credentials: unknown }
   | { readonly _tag: "Failed"; readonly failure: Failure }

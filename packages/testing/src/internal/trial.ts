@@ -53,7 +53,7 @@ class Trial<Credentials, E> {
   }
 
   #perform(command: Command): void {
-    const { simulation, store } = this.world
+    const { recorder, simulation, store } = this.world
     switch (command._tag) {
       case "Pause":
         if ("steps" in command.span) simulation.step(command.span.steps)
@@ -79,6 +79,11 @@ class Trial<Credentials, E> {
         return store.fail(command.millis)
       case "StoreCleared":
         return store.clear()
+      case "StoreForgetsLease":
+        recorder.onNext("Leased", () => true, () => {
+          simulation.afterSteps(command.steps, simulation.world, () => store.failOver(1))
+        })
+        return
       case "StoreFailedOver":
         return store.failOver(command.changes)
       case "Get":

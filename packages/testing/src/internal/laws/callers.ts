@@ -33,22 +33,39 @@ const compromisedTokens = (history: History): ReadonlyArray<Breach> => {
   }))
 }
 
-/** Refreshes of token sets that had been forgotten when the lease was given. */
+/** How long a notice takes to reach every process, in milliseconds, and what came of the token set to go after it. */
+const notice = 3_000
+
+/**
+ * Refreshes of token sets that had been forgotten when the lease was given. Whoever was about to write what came of one
+ * must hear of it first: where a process was not there, a notice was lost or the store was, nothing is expected.
+ */
 const compromisedRefreshes = (history: History): ReadonlyArray<Breach> => {
   const forgotten = all(history.facts, "Forgotten")
   const leases = all(history.facts, "Leased")
-  const losses = all(history.facts, "StoreLost")
+  const disturbances = history.facts.filter((fact) =>
+    fact._tag === "StoreLost" || fact._tag === "StoreFailed" || fact._tag === "Frozen" || fact._tag === "Crashed" ||
+    fact._tag === "Closing"
+  )
   return all(history.facts, "Sent").filter((sent) => {
     const lease = leases.findLast(({ account, process, step }) =>
       account === sent.account && process === sent.process && step <= sent.step
     )
-    return sent.means === "refresh" && lease !== undefined &&
-      forgotten.some(({ refresh, step }) =>
-        refresh === sent.secret && step < lease.step &&
-        !losses.some((loss) => step <= loss.step && loss.step <= sent.step)
-      )
+    if (sent.means !== "refresh" || lease === undefined || isAlone(history, sent, lease.at)) return false
+    return forgotten.some(({ at, refresh, step }) =>
+      refresh === sent.secret && at + notice < lease.at &&
+      !disturbances.some((fact) => step <= fact.step && fact.step <= sent.step)
+    )
   }).map((fact) => ({ what: `${fact.process} sent ${fact.secret}, which had been forgotten`, fact }))
 }
+
+/** Whether the process had not heard that the lease was given: then it was not told of the record either. */
+const isAlone = (history: History, sent: Of<"Sent">, leasedAt: number): boolean =>
+  all(history.facts, "Event").some(({ account, event, process, skew }) => {
+    const at = event.at - skew - history.start
+    return event._tag === "StoreUnavailable" && process === sent.process && account === sent.account &&
+      leasedAt <= at && at <= sent.at
+  })
 
 const deadTokens = (history: History): ReadonlyArray<Breach> => {
   const breaches: Array<Breach> = []

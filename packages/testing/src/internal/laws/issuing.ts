@@ -80,8 +80,8 @@ export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
       const lostLease = (sent: Of<"Sent">) => excuses.storeLost(sent, leasedAt(history, sent), fact.step)
       if (fact.at - other.at >= timeout) underWay.delete(request)
       else if (other.account === fact.account) {
-        const excused = [fact, other].some((sent) => excuses.frozen(sent) || lostLease(sent)) ||
-          (fact.process !== other.process && (alone(history, fact) || alone(history, other)))
+        const excused = (fact.process !== other.process && (alone(history, fact) || alone(history, other))) ||
+          [fact, other].some((sent) => excuses.frozen(sent) || lostLease(sent))
         if (!excused) {
           breaches.push({
             what:
@@ -105,11 +105,17 @@ const leasedAt = (history: History, sent: Of<"Sent">): number =>
 export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
   const excuses = makeExcuses(history)
   const requests = new Map(all(history.facts, "Sent").map((sent) => [sent.request, sent]))
-  /** It went out beside another one, of which it could not know; what follows from it nobody could know either. */
-  const isStray = (sent: Of<"Sent"> | undefined): boolean =>
-    sent !== undefined && (excuses.frozen(sent) || excuses.storeLost(sent, leasedAt(history, sent), sent.step))
+  const answered = new Set(
+    all(history.facts, "Received").flatMap(({ access, request }) => access === undefined ? [] : [request])
+  )
+  /** It went out beside another one, of which it could not know; what follows from it nobody else could know either. */
+  const isStray = (sent: Of<"Sent"> | undefined, until: number): boolean =>
+    sent !== undefined && (excuses.frozen(sent) || excuses.storeLost(sent, leasedAt(history, sent), until))
   return all(history.facts, "Sent").filter((sent) => {
-    if (sent.supersededBy === undefined || isStray(sent) || isStray(requests.get(sent.supersededBy))) return false
+    if (sent.supersededBy === undefined || isStray(sent, sent.step)) return false
+    const other = requests.get(sent.supersededBy)
+    const told = other?.process === sent.process && answered.has(sent.supersededBy)
+    if (!told && isStray(other, sent.step)) return false
     return !excuses.storeLost(sent, 0, sent.step)
   }).map((fact) => ({
     what: `${fact.process} sent ${fact.secret}, which request ${fact.supersededBy} had spent or replaced`,

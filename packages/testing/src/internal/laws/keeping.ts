@@ -47,7 +47,7 @@ const arrivedInTime = (history: History, received: Of<"Received">): boolean => {
   const sent = all(history.facts, "Sent").find(({ request }) => request === received.request)
   const interfered = history.facts.some((fact) =>
     (fact._tag === "Closing" && fact.process === received.process && fact.step <= received.step) ||
-    (fact._tag === "Frozen" && fact.process === received.process && fact.at === received.at)
+    ((fact._tag === "Frozen" || fact._tag === "Thawed") && fact.process === received.process && fact.at === received.at)
   )
   return sent !== undefined && received.at - sent.at < history.setting.timeout && !interfered
 }
@@ -87,10 +87,11 @@ const isForgotten = ({ facts, issued }: History, received: Of<"Received">): bool
 /** Whether the process had asked anew while this answer was under way: a late older one does not replace a newer one. */
 const isOvertaken = ({ facts }: History, received: Of<"Received">): boolean => {
   const sent = all(facts, "Sent").find(({ request }) => request === received.request)
-  return all(facts, "Sent").some((newer) =>
-    sent !== undefined && newer.process === sent.process && newer.account === sent.account &&
-    sent.step < newer.step && newer.step < received.step
-  )
+  return sent !== undefined &&
+    facts.some((fact) =>
+      (fact._tag === "Sent" || fact._tag === "Leased") && fact.process === sent.process &&
+      fact.account === sent.account && sent.step < fact.step && fact.step < received.step
+    )
 }
 
 /** Whether a token set had ended, or was given up for a good reason, when the next one was asked for. */

@@ -1,0 +1,55 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Rotation } from "@entegre/core/Issuer"
+import { Simulate } from "@entegre/testing"
+import { Effect } from "effect"
+import * as Wrong from "./support/wrong.ts"
+
+const rotations: ReadonlyArray<Rotation> = ["reusable", "rotating", "singleActive"]
+
+describe("the token cache of core", () => {
+  for (const rotation of rotations) {
+    for (const processes of [1, 3]) {
+      it.effect(`keeps every law: ${rotation}, ${processes} on a store`, () =>
+        Effect.gen(function*() {
+          const { failure, renewals, seeds } = yield* Simulate.run({ rotation, processes, seeds: 200 })
+          assert.isUndefined(failure, failure?.trace)
+          assert.isAbove(renewals, seeds)
+        }))
+    }
+  }
+})
+
+describe("a simulation", () => {
+  it.effect("goes through the same twice", () =>
+    Effect.gen(function*() {
+      const options = { rotation: "rotating", processes: 2, seeds: 50, from: 7_000 } as const
+      assert.deepStrictEqual(yield* Simulate.run(options), yield* Simulate.run(options))
+    }))
+
+  it.effect("tells how far it is", () =>
+    Effect.gen(function*() {
+      const told: Array<number> = []
+      const onProgress = ({ seeds }: Simulate.Counts) => Effect.sync(() => void told.push(seeds))
+      yield* Simulate.run({ rotation: "reusable", seeds: 3, onProgress })
+      assert.deepStrictEqual(told, [1, 2, 3])
+    }))
+
+  it.effect("ends with the first seed that breaks a law, and the shortest beginning of it that does", () =>
+    Effect.gen(function*() {
+      const options = {
+        rotation: "rotating",
+        candidate: Wrong.letsTheFirstCallerRenew,
+        laws: ["everyoneLeaves"]
+      } as const
+      const { failure, seeds, violations } = yield* Simulate.run({ ...options, from: 100 })
+      assert(failure !== undefined)
+      const { commands, trace, workload: { seed } } = failure
+      assert.strictEqual(seed, 100 + seeds - 1)
+      assert.isAbove(violations.everyoneLeaves, 0)
+      assert.include(trace, "<-- everyoneLeaves")
+      const whole = yield* Simulate.one(options, seed)
+      assert.isBelow(commands, whole.workload.commands.length)
+      assert.isNotEmpty((yield* Simulate.one(options, seed, commands)).violations)
+      assert.isEmpty((yield* Simulate.one(options, seed, commands - 1)).violations)
+    }))
+})
