@@ -23,6 +23,7 @@ import { Slot } from "./internal/slot.ts"
 import { Timetable } from "./internal/timetable.ts"
 import type { InvalidOptions } from "./InvalidOptions.ts"
 import type { Issuer } from "./Issuer.ts"
+import type * as Quota from "./Quota.ts"
 import type { TokenEvent } from "./TokenEvent.ts"
 import type { TokenKey } from "./TokenKey.ts"
 import type { KeyStatus, Tokens } from "./Tokens.ts"
@@ -64,6 +65,8 @@ export interface Service {
   readonly events: Stream.Stream<TokenEvent>
   /** A subscription that has begun when this effect returns. */
   readonly subscribe: Effect.Effect<PubSub.Subscription<TokenEvent>, never, Scope.Scope>
+  /** How often something may be done for an account, over all caches of the store. For provider packages. */
+  readonly quota: Quota.Service
 }
 
 const eventCapacity = 1024
@@ -181,7 +184,8 @@ const makeOver = Effect.fnUntraced(function*(
       return { ready: lockedOut.length === 0, lockedOut }
     }),
     events: Stream.fromPubSub(events),
-    subscribe: PubSub.subscribe(events)
+    subscribe: PubSub.subscribe(events),
+    quota: store.quota
   }
 })
 

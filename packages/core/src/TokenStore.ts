@@ -17,9 +17,11 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as memoryStore from "./internal/memoryStore.ts"
+import type * as Quota from "./Quota.ts"
 import type { TokenKey } from "./TokenKey.ts"
 import type { TokenSet } from "./TokenSet.ts"
 
@@ -47,6 +49,8 @@ export interface Lockout {
   readonly providerCode: string | undefined
   /** The provider's own words for the refusal, if it gave any. */
   readonly providerMessage: string | undefined
+  /** The store's mark of the credentials that were refused, if it makes marks. */
+  readonly credentials?: string | undefined
 }
 
 /**
@@ -147,6 +151,14 @@ export interface Service {
   readonly forget: (key: TokenKey, upTo: number) => Effect.Effect<void, TokenStoreError>
   /** Notices of writes and of `forget`, this cache's own included. */
   readonly changes: Stream.Stream<Change, TokenStoreError>
+  /** How often something may be done for an account, over all who share this store. */
+  readonly quota: Quota.Service
+  /**
+   * A mark of a secret by a key that only the members of this store have, the same for all of them. By it a cache tells
+   * refused credentials from corrected ones that another process was given. Default: none, a lockout then binds whoever
+   * shares the store until its next probe.
+   */
+  readonly fingerprint?: ((secret: Redacted.Redacted<string>) => Effect.Effect<string, TokenStoreError>) | undefined
 }
 
 /**

@@ -2,6 +2,7 @@
  * A token store in memory that several processes share, with the network before it: slow, deaf, losing its connection
  * after a write, emptied, and failed over with its last changes lost.
  */
+import * as Quota from "@entegre/core/Quota"
 import type { TokenKey } from "@entegre/core/TokenKey"
 import {
   type Acquisition,
@@ -87,6 +88,7 @@ export class ModelStore {
   readonly #before: Array<readonly [account: string, entry: Entry]> = []
   #downUntil = 0
   readonly #subscribers = new Set<Subscriber>()
+  readonly #quota = Quota.makeMemoryUnsafe()
   /** Leases whose holder knows that it has them, and has not tried to end them. */
   readonly #heldKnowingly = new Map<string, string>()
 
@@ -222,7 +224,9 @@ export class ModelStore {
           }),
           (subscriber) => Effect.sync(() => this.#subscribers.delete(subscriber))
         )
-      )
+      ),
+
+      quota: this.#quota
     }
   }
 

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import * as Quota from "../Quota.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import type { Acquisition, Change, Lease, Service, TokenRecord, Written } from "../TokenStore.ts"
 
@@ -30,6 +31,8 @@ const noticeCapacity = 4096
 export const make: Effect.Effect<Service> = Effect.gen(function*() {
   const entries = yield* Ref.make(HashMap.empty<TokenKey, Entry>())
   const notices = yield* PubSub.sliding<Change>(noticeCapacity)
+
+  const quota = yield* Quota.makeMemory
 
   const entryOf = (all: HashMap.HashMap<TokenKey, Entry>, key: TokenKey): Entry =>
     Option.getOrElse(HashMap.get(all, key), () => empty)
@@ -95,6 +98,8 @@ export const make: Effect.Effect<Service> = Effect.gen(function*() {
           )
         ),
 
-    changes: Stream.fromPubSub(notices)
+    changes: Stream.fromPubSub(notices),
+
+    quota
   }
 })
