@@ -76,6 +76,9 @@ const resubscription = Schedule.min([Schedule.exponential("100 millis"), Schedul
   Schedule.jittered
 )
 
+/** How long after that the store is looked into for what was missed, in milliseconds; spread up to twice that. */
+const missedNotices = 1_000
+
 const makeOver = Effect.fnUntraced(function*(
   store: TokenStoreService,
   shared: boolean,
@@ -100,6 +103,7 @@ const makeOver = Effect.fnUntraced(function*(
     context,
     scope,
     store,
+    shared,
     settings,
     timetable,
     publish: (event) => {
@@ -152,6 +156,11 @@ const makeOver = Effect.fnUntraced(function*(
         Option.match(MutableHashMap.get(slots, change.key), {
           onNone: () => Effect.void,
           onSome: (slot) => slot.notice(change)
+        })
+      ),
+      Effect.tapError(() =>
+        Effect.sync(() => {
+          for (const slot of all()) slot.lookSoon(missedNotices * (1 + env.draw()))
         })
       ),
       Effect.retry(resubscription),

@@ -49,8 +49,8 @@ export interface Lockout {
   readonly providerCode: string | undefined
   /** The provider's own words for the refusal, if it gave any. */
   readonly providerMessage: string | undefined
-  /** The store's mark of the credentials that were refused, if it makes marks. */
-  readonly credentials?: string | undefined
+  /** The store's marks of the credentials that were refused (`Service.fingerprint`), if it makes any. */
+  readonly refused?: ReadonlyArray<string> | undefined
 }
 
 /**

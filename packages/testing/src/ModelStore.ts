@@ -16,6 +16,7 @@ import {
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -226,7 +227,10 @@ export class ModelStore {
         )
       ),
 
-      quota: this.#quota
+      quota: this.#quota,
+
+      fingerprint: (secret) =>
+        this.#reach(process, "fingerprint", () => Hash.string(Redacted.value(secret)).toString(36))
     }
   }
 

@@ -19,6 +19,7 @@ import type { Lockout } from "../TokenStore.ts"
 import { bounded, type Environment } from "./environment.ts"
 import type { Failure } from "./failure.ts"
 import type { Access, AnyIssuer } from "./issuer.ts"
+import * as Mark from "./mark.ts"
 import * as Permit from "./permit.ts"
 import { localLockout, localTokens, newerThanOurs, offsetSince, storedLockout, storedTokens } from "./record.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
@@ -45,11 +46,8 @@ const decide = Effect.fnUntraced(function*(
   const lockout = localLockout(permit.record, permit.offset)
   if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && binds(subject, lockout)) {
     const access = yield* askCredentials(env, subject.issuer)
-    return {
-      _tag: "LockedOut",
-      lockout,
-      credentials: Result.isSuccess(access) ? access.success.credentials : undefined
-    }
+    const credentials = Result.isSuccess(access) ? access.success.credentials : undefined
+    if (!Mark.isNew(lockout, yield* Mark.of(env, credentials))) return { _tag: "LockedOut", lockout, credentials }
   }
   const refreshable = refreshableTokens(env, subject, permit)
   if (refreshable !== undefined) {
@@ -327,7 +325,8 @@ const lockOut = Effect.fnUntraced(function*(
     attempts,
     probeAt: env.clock.currentTimeMillisUnsafe() + wait,
     providerCode: reason.providerCode,
-    providerMessage: reason.providerMessage
+    providerMessage: reason.providerMessage,
+    refused: Mark.added(permit.record?.lockout, yield* Mark.of(env, credentials))
   }
   subject.emit({ _tag: "LockedOut", attempts, retryAfter: wait })
   if (permit.lease !== undefined) {

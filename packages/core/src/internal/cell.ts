@@ -37,8 +37,11 @@ export abstract class Cell implements Job {
   readonly name: string
   readonly ref: Ref.Ref<State.State> = Ref.makeUnsafe(State.cold)
   readonly issuers: Array<AnyIssuer> = []
-  /** Whether a token was handed out since the last renewal. */
+  /** Whether a token was handed out since the last renewal or, with a shared store, since the last look into it. */
   used = false
+  #usedBeforeLook = false
+  /** When the store is to be looked into, should a notice have been lost. */
+  #lookAt: number | undefined
   /** The highest generation or fencing number that was seen. */
   known = 0
   /** The refresh token of this generation, and of those before it, may have been spent. */
@@ -95,7 +98,36 @@ export abstract class Cell implements Job {
     this.root = root
     this.#retry = undefined
     this.used = false
+    this.#usedBeforeLook = false
+    this.#lookLater()
     return true
+  }
+
+  /** Whether a token was handed out since the last renewal. */
+  get wasUsed(): boolean {
+    return this.used || this.#usedBeforeLook
+  }
+
+  /** Whether it is time to look into the store, and somebody would gain by it. */
+  takeLook(): boolean {
+    if (!this.env.shared || this.now() < (this.#lookAt ?? 0)) return false
+    const wanted = this.used || this.read().lockout !== undefined
+    this.#usedBeforeLook ||= this.used
+    this.used = false
+    this.#lookLater()
+    return wanted
+  }
+
+  /** Has the store looked into soon: notices may have been lost. */
+  lookSoon(delay: number): void {
+    if (this.read().tokens === undefined) return
+    this.used = true
+    this.#lookAt = this.now() + delay
+    this.plan()
+  }
+
+  #lookLater(): void {
+    this.#lookAt = this.env.shared ? this.now() + this.env.settings.storeInterval : undefined
   }
 
   /** Nothing up to this generation is handed out or refreshed any more. */
@@ -143,7 +175,16 @@ export abstract class Cell implements Job {
 
   /** Tells the timetable when this key next needs attention. */
   plan(): void {
+    this.#planFor(this.#nextAttention())
+  }
+
+  /** The same when what is due has been seen to. */
+  planNext(): void {
     const due = this.#nextAttention()
+    this.#planFor(due === undefined || due > this.now() ? due : this.#nextLook())
+  }
+
+  #planFor(due: number | undefined): void {
     if (due === undefined) this.env.timetable.cancel(this)
     else this.env.timetable.plan(this, due)
   }
@@ -155,7 +196,12 @@ export abstract class Cell implements Job {
     if (closing || this.issuers.length === 0) return undefined
     if (state.lockout !== undefined) return now + settings.credentialsInterval
     if (!state.saved) return now + savingInterval
-    return State.usable(state, now) !== undefined && !State.isRenewing(state, now) ? State.renewalDue(state) : undefined
+    if (State.usable(state, now) === undefined || State.isRenewing(state, now)) return undefined
+    return earlier(State.renewalDue(state), this.#nextLook())
+  }
+
+  #nextLook(): number | undefined {
+    return this.env.shared && !this.env.closing && this.issuers.length > 0 ? this.#lookAt : undefined
   }
 
   // ---------------------------------------------------------------------------
@@ -170,3 +216,6 @@ export abstract class Cell implements Job {
     this.env.publish({ ...fact, provider: this.key.provider, key: this.name, at: this.now() })
   }
 }
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? a ?? b : Math.min(a, b)

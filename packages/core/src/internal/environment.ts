@@ -18,6 +18,8 @@ export interface Environment {
   /** Renewals live here; closed after `closing` is set. */
   readonly scope: Scope.Scope
   readonly store: TokenStore
+  /** Whether other caches use the store as well. */
+  readonly shared: boolean
   readonly settings: Settings
   readonly timetable: Timetable
   readonly publish: (event: TokenEvent) => void

@@ -44,6 +44,11 @@ export interface Options {
   /** How long one operation of the token store may take. Default: 2 seconds. */
   readonly storeTimeout?: Duration.Input | undefined
   /**
+   * How often a shared store is looked at for what other caches wrote, should a notice be lost: for keys that were used
+   * since the last look. Default: 30 seconds.
+   */
+  readonly storeInterval?: Duration.Input | undefined
+  /**
    * Whether issuers that are not `reusable` may be asked while the token store is away. It keeps one process going and
    * lets several kill each other's tokens. Default: `false`.
    */
@@ -67,6 +72,7 @@ export interface Settings {
   readonly maxWaiting: number
   readonly maxConcurrent: number
   readonly storeTimeout: number
+  readonly storeInterval: number
   readonly aloneWithoutStore: boolean
   readonly closeGrace: number
   readonly limits: Expiry.Limits
@@ -104,6 +110,7 @@ export const make = Effect.fnUntraced(function*(
     maxWaiting: yield* count("maxWaiting", options.maxWaiting ?? 262_144),
     maxConcurrent: yield* count("maxConcurrent", options.maxConcurrent ?? 16),
     storeTimeout: yield* positive("storeTimeout", options.storeTimeout ?? "2 seconds"),
+    storeInterval: yield* positive("storeInterval", options.storeInterval ?? "30 seconds"),
     aloneWithoutStore: options.aloneWithoutStore ?? false,
     closeGrace: Duration.toMillis(options.closeGrace ?? defaults.closeGrace),
     limits: options.limits ?? {}

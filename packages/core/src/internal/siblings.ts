@@ -22,11 +22,12 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     const waiting = cell.noticed
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
-    const { tokens } = cell.read()
+    const { lockout, tokens } = cell.read()
     const have = tokens?.generation ?? 0
     if (change.forgotten) return forgetUpTo(cell, change.generation)
     const renewing = State.isRenewing(cell.read(), cell.now())
-    return !renewing && tokens !== undefined && change.generation > have ? look(cell) : Effect.void
+    const concerned = tokens !== undefined || lockout !== undefined
+    return !renewing && concerned && change.generation > have ? look(cell) : Effect.void
   })
 
 /** Another cache has forgotten a compromised token set, and with it goes what came of it. */
@@ -38,9 +39,10 @@ const forgetUpTo = (cell: Cell, generation: number): Effect.Effect<void> => {
   return Effect.ignore(bounded(cell.env, "forget", cell.env.store.forget(cell.key, have)))
 }
 
-/** Looks for what another cache has written. */
-const look = (cell: Cell): Effect.Effect<void> => {
+/** Looks for what another cache has written, and whether the store still has what it had. */
+export const look = (cell: Cell): Effect.Effect<void> => {
   const asked = cell.now()
+  const before = cell.read().tokens?.generation ?? 0
   return bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
     Effect.flatMap(({ now, record }) => {
       const { rejected, tokens: have } = cell.read()
@@ -49,16 +51,28 @@ const look = (cell: Cell): Effect.Effect<void> => {
       if (tokens !== undefined && issuer !== undefined) return take(cell, issuer, tokens)
       return Effect.sync(() => {
         if (record !== undefined) forgetWith(cell, record)
+        if ((record?.generation ?? 0) < before) bringBack(cell, before)
       })
     }),
     Effect.ignore
   )
 }
 
+/** The store has lost a token set that it had: it was emptied, or has failed over. */
+const bringBack = (cell: Cell, generation: number): void => {
+  const state = cell.read()
+  const ours = state.tokens?.generation === generation && State.usable(state, cell.now()) !== undefined
+  if (!ours || !state.saved || State.isRenewing(state, cell.now())) return
+  cell.update({ saved: false })
+  cell.plan()
+}
+
 /** Takes over another cache's token set. */
 const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> =>
   Effect.map(cell.renewIn(issuer, tokens), (delay) => {
+    const { lockout } = cell.read()
     if (!cell.adopt(tokens, true, delay)) return
+    if (lockout !== undefined) cell.emit({ _tag: "LockoutEnded" })
     cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
     cell.plan()
   })

@@ -115,12 +115,15 @@ export class Slot extends Cell {
       const state = this.read()
       const { issuer } = this
       if (issuer === undefined) return Effect.void
-      if (state.lockout !== undefined) return this.#lookAtCredentials(fiber, issuer)
+      if (state.lockout !== undefined) {
+        return Effect.andThen(this.#lookIfDue(fiber), this.#lookAtCredentials(fiber, issuer))
+      }
       if (State.isRenewing(state, now)) return Effect.void
       if (!state.saved && state.tokens !== undefined) {
         return Renewal.fork(this, fiber, Siblings.save(this, issuer, state.tokens))
       }
-      return this.used && this.#mayRenew(state, now) ? this.#start(fiber, now) : Effect.void
+      if (this.wasUsed && this.#mayRenew(state, now)) return this.#start(fiber, now)
+      return Effect.tap(this.#lookIfDue(fiber), Effect.sync(() => this.planNext()))
     }))
   }
 
@@ -198,6 +201,11 @@ export class Slot extends Cell {
     if (issuer === undefined) return Effect.void
     const cause = State.need(this.read(), now)
     return Renewal.fork(this, caller, Renewal.run(this, issuer, Renewal.occupy(this, issuer, now), cause))
+  }
+
+  /** Looks into the store for what a lost notice would have told. */
+  #lookIfDue(caller: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
+    return Effect.suspend(() => this.takeLook() ? Renewal.fork(this, caller, Siblings.look(this)) : Effect.void)
   }
 
   #lookAtCredentials(caller: Fiber.Fiber<unknown, unknown>, issuer: AnyIssuer): Effect.Effect<void> {

@@ -28,8 +28,12 @@ export class Timetable {
     this.#clock = clock
   }
 
-  /** Plans a job for an instant, in place of the one that it was planned for. */
-  plan(job: Job, due: number): void {
+  /**
+   * Plans a job for an instant, in place of the one that it was planned for: for the next whole millisecond, because clocks
+   * know of no other and a sleep for less does not move them.
+   */
+  plan(job: Job, instant: number): void {
+    const due = Math.ceil(instant)
     if (job.position >= 0) {
       const before = job.due
       job.due = due
