@@ -7,7 +7,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as MutableHashMap from "effect/MutableHashMap"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
@@ -19,7 +18,7 @@ import type { Environment } from "./internal/environment.ts"
 import { erase } from "./internal/issuer.ts"
 import * as memoryStore from "./internal/memoryStore.ts"
 import * as Settings from "./internal/settings.ts"
-import { Slot } from "./internal/slot.ts"
+import { Slots } from "./internal/slots.ts"
 import { Timetable } from "./internal/timetable.ts"
 import type { InvalidOptions } from "./InvalidOptions.ts"
 import type { Issuer } from "./Issuer.ts"
@@ -82,7 +81,8 @@ const missedNotices = 1_000
 const makeOver = Effect.fnUntraced(function*(
   store: TokenStoreService,
   shared: boolean,
-  options: Options
+  options: Options,
+  evict: (key: TokenKey) => void = () => {}
 ): Effect.fn.Return<Service, InvalidOptions, Scope.Scope> {
   const settings = yield* Settings.make(options, { closeGrace: shared ? "5 seconds" : 0 })
   const clock = yield* Clock.Clock
@@ -91,10 +91,8 @@ const makeOver = Effect.fnUntraced(function*(
   const layerScope = yield* Scope.Scope
   const scope = Scope.makeUnsafe()
   const timetable = new Timetable(clock)
-  const slots = MutableHashMap.empty<TokenKey, Slot>()
   const events = yield* PubSub.sliding<TokenEvent>(eventCapacity)
   const turnstiles = new Map<string, Semaphore.Semaphore>()
-  const ordinals = new Map<string, number>()
   const owner = `${random.nextIntUnsafe().toString(36)}${random.nextIntUnsafe().toString(36)}`
   let attempts = 0
 
@@ -121,29 +119,20 @@ const makeOver = Effect.fnUntraced(function*(
     closing: false
   }
 
-  const all = (): Array<Slot> => Array.from(MutableHashMap.values(slots))
-
-  const slotOf = (key: TokenKey): Slot =>
-    Option.getOrElse(MutableHashMap.get(slots, key), () => {
-      const ordinal = (ordinals.get(key.provider) ?? 0) + 1
-      ordinals.set(key.provider, ordinal)
-      const slot = new Slot(env, key, key.label ?? `#${ordinal}`)
-      MutableHashMap.set(slots, key, slot)
-      return slot
-    })
+  const slots = new Slots(env, evict)
 
   yield* Scope.addFinalizer(
     layerScope,
     Effect.gen(function*() {
       env.closing = true
       if (settings.closeGrace > 0) {
-        yield* Effect.forEach(all(), (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
+        yield* Effect.forEach(slots.all, (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
           Effect.timeoutOption(settings.closeGrace),
           Effect.interruptible,
           Effect.exit
         )
       }
-      for (const slot of all()) slot.close()
+      for (const slot of slots.all) slot.close()
       yield* Scope.close(scope, Exit.void)
       yield* PubSub.shutdown(events)
     })
@@ -153,14 +142,14 @@ const makeOver = Effect.fnUntraced(function*(
   if (shared) {
     yield* store.changes.pipe(
       Stream.runForEach((change) =>
-        Option.match(MutableHashMap.get(slots, change.key), {
+        Option.match(slots.find(change.key), {
           onNone: () => Effect.void,
           onSome: (slot) => slot.notice(change)
         })
       ),
       Effect.tapError(() =>
         Effect.sync(() => {
-          for (const slot of all()) slot.lookSoon(missedNotices * (1 + env.draw()))
+          for (const slot of slots.all) slot.lookSoon(missedNotices * (1 + env.draw()))
         })
       ),
       Effect.retry(resubscription),
@@ -172,24 +161,23 @@ const makeOver = Effect.fnUntraced(function*(
     open: (issuer) =>
       Effect.suspend(() => {
         const registered = erase(issuer)
-        const slot = slotOf(issuer.key)
-        return Effect.acquireRelease(
-          Effect.sync(() => {
-            slot.register(registered)
-            return slot.tokens
-          }),
-          () => Effect.sync(() => slot.unregister(registered))
+        return Effect.map(
+          Effect.acquireRelease(
+            Effect.sync(() => slots.join(issuer.key, registered)),
+            (slot) => Effect.sync(() => slots.leave(slot, registered))
+          ),
+          (slot) => slot.tokens
         )
       }),
-    forget: (key) => Effect.suspend(() => slotOf(key).forget),
+    forget: (key) => Effect.suspend(() => slots.of(key).forget),
     forgetProvider: (provider) =>
-      Effect.forEach(all().filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {
+      Effect.forEach(slots.all.filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {
         concurrency: settings.maxConcurrent,
         discard: true
       }),
-    status: Effect.sync(() => all().map((slot) => slot.statusUnsafe())),
+    status: Effect.sync(() => slots.all.map((slot) => slot.statusUnsafe())),
     readiness: Effect.sync(() => {
-      const lockedOut = all().map((slot) => slot.statusUnsafe()).filter(({ state }) => state === "lockedOut")
+      const lockedOut = slots.all.map((slot) => slot.statusUnsafe()).filter(({ state }) => state === "lockedOut")
       return { ready: lockedOut.length === 0, lockedOut }
     }),
     events: Stream.fromPubSub(events),
@@ -221,7 +209,7 @@ export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre
    * if an option is out of its range.
    */
   static readonly make = (options: Options = {}): Effect.Effect<Service, InvalidOptions, Scope.Scope> =>
-    Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options))
+    Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options, store.evict))
 
   /**
    * A token cache for one process, with options. Writing it twice makes two caches: keep the layer in a constant. Fails

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
@@ -28,7 +29,12 @@ const isNewest = (entry: Entry, lease: Lease): boolean => entry.fence === lease.
 /** How many notices a subscriber may fall behind before it misses the oldest; the store itself stays the truth. */
 const noticeCapacity = 4096
 
-export const make: Effect.Effect<Service> = Effect.gen(function*() {
+/** A store that can be told that nobody will ask for a key again. */
+export interface MemoryStore extends Service {
+  readonly evict: (key: TokenKey) => void
+}
+
+export const make: Effect.Effect<MemoryStore> = Effect.gen(function*() {
   const entries = yield* Ref.make(HashMap.empty<TokenKey, Entry>())
   const notices = yield* PubSub.sliding<Change>(noticeCapacity)
 
@@ -100,6 +106,10 @@ export const make: Effect.Effect<Service> = Effect.gen(function*() {
 
     changes: Stream.fromPubSub(notices),
 
-    quota
+    quota,
+
+    evict: (key) => {
+      MutableRef.update(entries.ref, HashMap.remove(key))
+    }
   }
 })

@@ -39,6 +39,12 @@ export interface Options {
   readonly credentialsTimeout?: Duration.Input | undefined
   /** How many callers may wait for the token of one key. Default: 262,144. */
   readonly maxWaiting?: number | undefined
+  /**
+   * How many keys are kept that no layer uses any more, for when one uses them again; the longest unused goes first. A token
+   * set that would be lost with its key, and could not be had again without harm, is kept beyond that until it ends.
+   * Default: 10,000.
+   */
+  readonly maxIdleKeys?: number | undefined
   /** How many requests to one provider's token endpoint may be under way at once, over all keys. Default: 16. */
   readonly maxConcurrent?: number | undefined
   /** How long one operation of the token store may take. Default: 2 seconds. */
@@ -70,6 +76,7 @@ export interface Settings {
   readonly credentialsInterval: number
   readonly credentialsTimeout: number
   readonly maxWaiting: number
+  readonly maxIdleKeys: number
   readonly maxConcurrent: number
   readonly storeTimeout: number
   readonly storeInterval: number
@@ -108,6 +115,7 @@ export const make = Effect.fnUntraced(function*(
     credentialsInterval: yield* positive("credentialsInterval", options.credentialsInterval ?? "3 seconds"),
     credentialsTimeout: yield* positive("credentialsTimeout", options.credentialsTimeout ?? "10 seconds"),
     maxWaiting: yield* count("maxWaiting", options.maxWaiting ?? 262_144),
+    maxIdleKeys: yield* count("maxIdleKeys", options.maxIdleKeys ?? 10_000),
     maxConcurrent: yield* count("maxConcurrent", options.maxConcurrent ?? 16),
     storeTimeout: yield* positive("storeTimeout", options.storeTimeout ?? "2 seconds"),
     storeInterval: yield* positive("storeInterval", options.storeInterval ?? "30 seconds"),

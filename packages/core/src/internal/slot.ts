@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
+import type { Rotation } from "../Issuer.ts"
 import { TokenCacheClosed, type TokenError, TooManyWaiting } from "../TokenError.ts"
 import type { KeyStatus, Tokens } from "../Tokens.ts"
 import type { Token } from "../TokenSet.ts"
@@ -28,6 +29,7 @@ type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 export class Slot extends Cell {
   #looking = false
+  #rotation: Rotation = "reusable"
 
   /** What a provider package gets. */
   get tokens(): Tokens {
@@ -97,12 +99,22 @@ export class Slot extends Cell {
 
   register(issuer: AnyIssuer): void {
     this.issuers.push(issuer)
+    this.#rotation = issuer.rotation
     this.plan()
   }
 
   unregister(issuer: AnyIssuer): void {
     const index = this.issuers.indexOf(issuer)
     if (index >= 0) this.issuers.splice(index, 1)
+  }
+
+  /** Whether no layer uses it, and nothing would be lost with it that a login could not bring again without harm. */
+  get isExpendable(): boolean {
+    const now = this.now()
+    const state = this.read()
+    const lockedOut = state.lockout !== undefined && now < state.lockout.probeAt
+    if (this.issuers.length > 0 || lockedOut || !state.saved || State.isRenewing(state, now)) return false
+    return this.env.shared || this.#rotation === "reusable" || !State.isOfUse(state, now)
   }
 
   notice(change: Change): Effect.Effect<void> {

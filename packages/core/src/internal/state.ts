@@ -75,6 +75,12 @@ export const usable = ({ ready, rejected, tokens }: State, now: number): Exit.Ex
 export const isRenewing = (state: State, now: number): state is State & { readonly inFlight: InFlight } =>
   state.inFlight !== undefined && now < state.inFlight.deadline
 
+/** Whether its token set, or the refresh token in it, is still good for anything. */
+export const isOfUse = ({ rejected, tokens }: State, now: number): boolean =>
+  tokens !== undefined &&
+  ((tokens.generation > rejected && now < tokens.expiresAt) ||
+    (tokens.refreshToken !== undefined && now < (tokens.refreshExpiresAt ?? Number.POSITIVE_INFINITY)))
+
 /** Why the issuer must not be asked now, nor within the time that a caller would wait. */
 export const obstacle = (state: State, now: number, patience = 0): Reason | undefined => {
   const { failure, lockout } = state

@@ -1,0 +1,82 @@
+/**
+ * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
+ */
+import * as MutableHashMap from "effect/MutableHashMap"
+import * as Option from "effect/Option"
+import type { TokenKey } from "../TokenKey.ts"
+import type { Environment } from "./environment.ts"
+import type { AnyIssuer } from "./issuer.ts"
+import { Slot } from "./slot.ts"
+
+/** How many idle keys are looked at for one that can go, each time one more becomes idle. */
+const looks = 8
+
+export class Slots {
+  readonly #env: Environment
+  readonly #all = MutableHashMap.empty<TokenKey, Slot>()
+  /** The longest unused first. */
+  readonly #idle = new Set<Slot>()
+  readonly #ordinals = new Map<string, number>()
+  readonly #evict: (key: TokenKey) => void
+
+  constructor(env: Environment, evict: (key: TokenKey) => void) {
+    this.#env = env
+    this.#evict = evict
+  }
+
+  get all(): ReadonlyArray<Slot> {
+    return Array.from(MutableHashMap.values(this.#all))
+  }
+
+  /** The slot of a key, if there is one. */
+  find(key: TokenKey): Option.Option<Slot> {
+    return MutableHashMap.get(this.#all, key)
+  }
+
+  /** The slot of a key. */
+  of(key: TokenKey): Slot {
+    return Option.getOrElse(this.find(key), () => {
+      const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
+      this.#ordinals.set(key.provider, ordinal)
+      const slot = new Slot(this.#env, key, key.label ?? `#${ordinal}`)
+      MutableHashMap.set(this.#all, key, slot)
+      this.#idle.add(slot)
+      this.#makeRoom()
+      return slot
+    })
+  }
+
+  /** A layer begins to use a key. */
+  join(key: TokenKey, issuer: AnyIssuer): Slot {
+    const slot = this.of(key)
+    this.#idle.delete(slot)
+    slot.register(issuer)
+    return slot
+  }
+
+  /** A layer no longer uses a key. */
+  leave(slot: Slot, issuer: AnyIssuer): void {
+    slot.unregister(issuer)
+    if (slot.issuers.length > 0) return
+    this.#idle.add(slot)
+    this.#makeRoom()
+  }
+
+  /** Those that can not go yet are looked at again when the others have been. */
+  #makeRoom(): void {
+    const { maxIdleKeys } = this.#env.settings
+    for (let look = 0; look < looks && this.#idle.size > maxIdleKeys; look++) {
+      const [longest] = this.#idle
+      if (longest === undefined) return
+      this.#idle.delete(longest)
+      if (longest.isExpendable) this.#remove(longest)
+      else this.#idle.add(longest)
+    }
+  }
+
+  #remove(slot: Slot): void {
+    this.#env.timetable.cancel(slot)
+    MutableHashMap.remove(this.#all, slot.key)
+    this.#evict(slot.key)
+  }
+}
