@@ -22,6 +22,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
+import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens as AccessTokens } from "@entegre/core/Tokens"
 import * as Config from "effect/Config"
@@ -61,6 +62,7 @@ import type {
 import * as Calls from "./internal/calls.ts"
 import * as ApexIssuer from "./internal/issuer.ts"
 import * as Limited from "./internal/limited.ts"
+import { sensitive } from "./internal/sensitive.ts"
 import * as Settings from "./internal/settings.ts"
 import type {
   CreateKycToken,
@@ -234,6 +236,12 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
  * Apex as one account sees it.
  */
 export class Apex extends Context.Service<Apex, Service>()("@entegre/apex/Apex") {
+  /**
+   * What of Apex's exchanges is sensitive: the names that are redacted and guarded. For `Sensitive.layer`, and for tests
+   * that look for leaks.
+   */
+  static readonly sensitive: Sensitive = sensitive
+
   /**
    * Makes the service over the token cache, the request limits and the HTTP client at hand, for as long as the scope
    * lives. Most applications use {@link layer}.

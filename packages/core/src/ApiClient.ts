@@ -19,6 +19,7 @@ import * as Exchange from "./Exchange.ts"
 import type { ExchangeError } from "./ExchangeError.ts"
 import * as Problem from "./internal/problem.ts"
 import { isResendable } from "./internal/resendable.ts"
+import * as Sources from "./internal/sources.ts"
 
 // -----------------------------------------------------------------------------
 // Operations
@@ -109,7 +110,8 @@ const encodeSegment = (segment: string | number | undefined): string =>
   encodeURIComponent(String(segment).replace(/\p{Surrogate}/gu, "\uFFFD"))
 
 /**
- * Puts a value on a request as its JSON body, written by a schema. Fails with `InvalidRequest`, which names the field that
+ * Puts a value on a request as its JSON body, written by a schema. What is `Redacted` in the value is sensitive, under
+ * whatever name it goes out: no answer is quoted with it. Fails with `InvalidRequest`, which names the field that
  * the schema does not accept.
  *
  * ```ts
@@ -125,14 +127,16 @@ export const bodyJson = <A>(
   value: A
 ) => Effect.Effect<HttpClientRequest.HttpClientRequest, CallError.InvalidRequest> => {
   const encode = SchemaParser.encodeUnknownEffect(schema)
+  const note = Sources.noteFor(schema)
   return (request, value) =>
     encode(value).pipe(
       Effect.mapErrorEager((issue) => new CallError.InvalidRequest(Problem.fromIssue(issue))),
       Effect.flatMapEager((body) =>
-        Effect.mapError(
-          HttpClientRequest.bodyJson(request, body),
-          () => new CallError.InvalidRequest({ field: "", problem: "Expected a value that JSON can express" })
-        )
+        Effect.mapBothEager(HttpClientRequest.bodyJson(request, body), {
+          onFailure: () =>
+            new CallError.InvalidRequest({ field: "", problem: "Expected a value that JSON can express" }),
+          onSuccess: (request) => note(request, value)
+        })
       )
     )
 }
@@ -150,7 +154,7 @@ export interface Options<Refusal, E> extends AuthenticatedClient.Options {
   /**
    * Reads what the provider refused. It is asked about every answer, whatever its status, with the body parsed
    * (`undefined` if it is empty or not JSON); `undefined` means that the answer is not a refusal that the provider
-   * documents.
+   * documents. What of the answer stands in the reason goes through `Exchange.scrub`.
    */
   readonly refusal: (
     answer: Exchange.Answer,

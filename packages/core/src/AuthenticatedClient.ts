@@ -16,6 +16,7 @@ import * as BaseUrl from "./BaseUrl.ts"
 import * as Exchange from "./Exchange.ts"
 import { type ExchangeError, NotSent, UnreadableAnswer } from "./ExchangeError.ts"
 import { isResendable } from "./internal/resendable.ts"
+import * as Sensitive from "./Sensitive.ts"
 import { TokenError, TokenRejected } from "./TokenError.ts"
 import type { Tokens } from "./Tokens.ts"
 import type { Token } from "./TokenSet.ts"
@@ -39,7 +40,7 @@ export interface Options extends Exchange.Options {
   readonly baseUrl: BaseUrl.BaseUrl
   /**
    * Puts the token on a request, in a header. It is tried out once when the client is made: the headers that it sets are
-   * redacted like those of `secretHeaders`.
+   * sensitive, declared or not.
    */
   readonly authorize: (
     request: HttpClientRequest.HttpClientRequest,
@@ -94,7 +95,7 @@ export interface AuthenticatedClient {
  * ```
  */
 export const make = (options: Options): Effect.Effect<AuthenticatedClient, never, HttpClient.HttpClient> =>
-  Effect.map(Exchange.make(withSecretHeaders(options)), (exchange) => {
+  Effect.map(Exchange.make(withTokenHeaders(options)), (exchange) => {
     const { authorize, tokens } = options
     const isRejection = options.isRejection ?? isUnauthorized
     const replayUnsafe = options.replayUnsafe ?? true
@@ -157,9 +158,10 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
     }
   })
 
-const withSecretHeaders = (options: Options): Exchange.Options => {
+const withTokenHeaders = (options: Options): Exchange.Options => {
   const { headers } = options.authorize(HttpClientRequest.empty, Redacted.make("token"))
-  return { ...options, secretHeaders: [...options.secretHeaders ?? [], ...Object.keys(headers)] }
+  const ofToken = Sensitive.make({ headers: Object.keys(headers) })
+  return { ...options, baseUrl: undefined, sensitive: Sensitive.combine(options.sensitive ?? Sensitive.none, ofToken) }
 }
 
 const isUnauthorized = (answer: Exchange.Answer): boolean => answer.status === 401

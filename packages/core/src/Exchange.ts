@@ -17,15 +17,20 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
+import * as BaseUrl from "./BaseUrl.ts"
 import { type ExchangeError, NotSent, Redirected, Unanswered, UnreadableAnswer } from "./ExchangeError.ts"
 import type * as Expiry from "./Expiry.ts"
+import { Received } from "./internal/answer.ts"
 import * as Body from "./internal/body.ts"
+import * as Confidence from "./internal/confidence.ts"
 import * as Isolation from "./internal/isolation.ts"
 import * as Problem from "./internal/problem.ts"
+import * as Scrub from "./internal/scrub.ts"
 import * as Transport from "./internal/transport.ts"
+import * as Sensitive from "./Sensitive.ts"
 
 /**
- * A provider's whole answer, of whatever status but a redirect.
+ * A provider's whole answer, of whatever status but a redirect. One that an exchange brought prints without its text.
  */
 export interface Answer {
   /** The HTTP status. */
@@ -44,15 +49,25 @@ export interface Answer {
  * How an exchange is bounded, and what it keeps to itself.
  */
 export interface Options {
+  /**
+   * The one address that requests go to. Paths are taken under it, and a request for another origin fails with `NotSent`.
+   * Default: wherever the request says.
+   */
+  readonly baseUrl?: BaseUrl.BaseUrl | undefined
   /** How long an exchange may take, the answer's body included. Default: 30 seconds. */
   readonly timeout?: Duration.Input | undefined
   /** How large an answer's body may be, in bytes. Default: 8388608 (8 MiB). */
   readonly maxBodyBytes?: number | undefined
   /**
-   * Names of the headers that carry a secret; they are redacted wherever the request is printed. `authorization`,
-   * `cookie`, `set-cookie` and `x-api-key` are redacted anyway. Default: none.
+   * What of the exchange is sensitive, beside `Sensitive.everywhere`: such headers are redacted wherever the request is
+   * printed, and {@link scrub} leaves out what was sent under such names. Default: `Sensitive.none`.
    */
-  readonly secretHeaders?: ReadonlyArray<string> | undefined
+  readonly sensitive?: Sensitive.Sensitive | undefined
+  /**
+   * What else the provider must not be quoted with, though it is not in the request: a key that only signs, say. Asked
+   * when the provider's words are to be shown. Default: nothing.
+   */
+  readonly secrets?: (() => unknown) | undefined
   /** Whether each exchange has a span of its own, which costs some time a call. Default: true. */
   readonly httpSpan?: boolean | undefined
 }
@@ -77,7 +92,7 @@ const defaultMaxBodyBytes = 8 * 1024 * 1024
  * `HttpClient.followRedirects` can not be undone from here.
  *
  * ```ts
- * const exchange = yield* Exchange.make({ secretHeaders: ["access-token"] })
+ * const exchange = yield* Exchange.make({ sensitive: Sensitive.make({ headers: ["access-token"] }) })
  * const answer = yield* exchange(HttpClientRequest.get("https://api.example.com/orders"))
  * ```
  */
@@ -90,9 +105,11 @@ export const make = (options?: Options): Effect.Effect<Exchange, never, HttpClie
 export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): Exchange => {
   const limit = options.maxBodyBytes ?? defaultMaxBodyBytes
   const usualTimeout = options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout)
-  const isolated = Isolation.make(options.secretHeaders ?? [])
+  const confidence = Confidence.make(options.sensitive ?? Sensitive.none, options.secrets)
+  const isolated = Isolation.make(confidence.sensitive.headers)
 
   const receive = (
+    request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
     requestedAt: number,
     receivedAt: number
@@ -102,7 +119,7 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
       return Effect.andThen(Body.discard(response), Effect.fail(new Redirected({ status })))
     }
     return Effect.mapBoth(Body.text(response, headers, limit), {
-      onSuccess: (text) => ({ status, headers, text, requestedAt, receivedAt }),
+      onSuccess: (text) => new Received({ status, headers, text, requestedAt, receivedAt }, request, confidence),
       onFailure: (error) =>
         error._tag === "TooLarge"
           ? new UnreadableAnswer({ status, problem: `larger than ${limit} bytes` })
@@ -116,7 +133,7 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
       return isolated(client.execute(request)).pipe(
         Effect.catch(answerWithin),
         Effect.catchDefect((defect) => Effect.fail(failureOf(defect))),
-        Effect.flatMap((response) => receive(response, requestedAt, clock.currentTimeMillisUnsafe())),
+        Effect.flatMap((response) => receive(request, response, requestedAt, clock.currentTimeMillisUnsafe())),
         Effect.catchDefect(() => Effect.fail(connectionLost())),
         Effect.timeoutOrElse({
           duration: timeout,
@@ -125,7 +142,17 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
       )
     })
 
-  return options.httpSpan === false ? exchange : traced(exchange)
+  const observed = options.httpSpan === false ? exchange : traced(exchange)
+  return options.baseUrl === undefined ? observed : bound(observed, options.baseUrl)
+}
+
+const bound = (exchange: Exchange, baseUrl: BaseUrl.BaseUrl): Exchange => {
+  const resolve = BaseUrl.resolve(baseUrl)
+  return (request, timeout) =>
+    Result.match(resolve(request), {
+      onFailure: (problem) => Effect.fail(new NotSent({ problem })),
+      onSuccess: (request) => exchange(request, timeout)
+    })
 }
 
 // In the place of the client's own span, which shows the URL with its query and, after a failure, the transport's error:
@@ -171,6 +198,23 @@ export const retryAfter = (answer: Answer, cap: Duration.Input = "5 minutes"): D
   const delay = Headers.retryAfterDelay(parsed.success, serverDate(answer) ?? answer.receivedAt)
   return Duration.min(delay, Duration.fromInputUnsafe(cap))
 }
+
+/**
+ * A text of the provider's as it may be shown: without what it was sent in confidence, without what looks like a secret, a
+ * card, an account, an identity number, a phone number or an address of e-mail, and no longer than 200 characters.
+ *
+ * ```ts
+ * new Refused({ providerMessage: Exchange.scrub(answer, body.message) })
+ * ```
+ */
+export const scrub = (answer: Answer, said: string): string => Scrub.text(said, Received.textsOf(answer))
+
+/**
+ * The same for JSON that the provider gives as details: its texts, some entries of its lists and objects, some levels of
+ * them, and nothing that stands under a sensitive name.
+ */
+export const scrubJson = (answer: Answer, said: unknown): unknown =>
+  Scrub.data(said, Received.textsOf(answer), Received.confidenceOf(answer).isSensitiveField)
 
 /**
  * The body of an answer as JSON; `undefined` for an empty body. Fails with {@link UnreadableAnswer} if it is anything

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Exchange from "@entegre/core/Exchange"
+import * as Sensitive from "@entegre/core/Sensitive"
 import { DateTime, Duration, Effect, Fiber, Result, Schema } from "effect"
 import { Headers, HttpBody, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -8,6 +10,7 @@ import { mockClient } from "./support/httpMock.ts"
 import { failsWithout, withSpans } from "./support/leaks.ts"
 
 const request = HttpClientRequest.get("https://api.example.com/orders")
+const sensitive = Sensitive.make({ headers: ["access-token"] })
 
 const answer = (answer: Partial<Omit<Exchange.Answer, "headers">> & { readonly headers?: Record<string, string> }) => ({
   status: 200,
@@ -86,6 +89,25 @@ describe("an exchange", () => {
       const hidden = mockClient(() => Response.error())
       const error = yield* Effect.flip(Exchange.makeWith(hidden.client)(request))
       assert.deepInclude(error, { _tag: "Redirected", status: 0 })
+    }))
+
+  it.effect("goes to the one address that it was made for, and to no other", () =>
+    Effect.gen(function*() {
+      const { client, sent } = mockClient(() => new Response())
+      const baseUrl = Result.getOrThrow(BaseUrl.make("https://api.example.com/v1"))
+      const exchange = Exchange.makeWith(client, { baseUrl })
+      yield* exchange(HttpClientRequest.post("/login"))
+      for (
+        const url of [
+          "https://elsewhere.example/login",
+          "http://api.example.com/login",
+          "https://api.example.com:8443/"
+        ]
+      ) {
+        const error = yield* Effect.flip(exchange(HttpClientRequest.post(url)))
+        assert.deepInclude(error, { _tag: "NotSent", problem: "foreignOrigin" })
+      }
+      assert.deepStrictEqual(sent.map(({ url }) => url), ["https://api.example.com/v1/login"])
     }))
 
   it.effect("does not tell the provider about the caller's traces", () =>
@@ -180,7 +202,7 @@ describe("secrets", () => {
   const run = (answer: Parameters<typeof mockClient>[0], options?: Exchange.Options) =>
     Effect.asVoid(send(answer, options))
   const send = (answer: Parameters<typeof mockClient>[0], options?: Exchange.Options) =>
-    Exchange.makeWith(mockClient(answer).client, { secretHeaders: ["access-token"], ...options })(secretive)
+    Exchange.makeWith(mockClient(answer).client, { sensitive, ...options })(secretive)
   const decode = Exchange.decode(Schema.Struct({ token: Schema.FiniteFromString }))
   const decoded = (response: Response) => Effect.asVoid(Effect.flatMap(send(() => response), decode))
 
@@ -228,7 +250,7 @@ describe("secrets", () => {
         Effect.sync(() => {
           printed.push(inspect(request.pipe(HttpClientRequest.setBody(HttpBody.empty))))
         }))
-      yield* Exchange.makeWith(printing, { secretHeaders: ["access-token"] })(secretive)
+      yield* Exchange.makeWith(printing, { sensitive })(secretive)
       assert.include(printed.join(), "access-token")
       for (const canary of canaries) assert.notInclude(printed.join(), canary)
     }))

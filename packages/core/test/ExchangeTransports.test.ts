@@ -1,15 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Exchange from "@entegre/core/Exchange"
+import * as Sensitive from "@entegre/core/Sensitive"
 import { Duration, Effect, Fiber, Stream } from "effect"
 import { FetchHttpClient, HttpClientRequest } from "effect/http"
 import { closedPort, serve, serveSelfSigned } from "./support/httpProvider.ts"
 import { transports } from "./support/httpTransports.ts"
 
 const token = "canary-token"
+const sensitive = Sensitive.make({ headers: ["access-token"] })
 
 const send = (url: string, options?: Exchange.Options) =>
   Effect.flatMap(
-    Exchange.make({ secretHeaders: ["access-token"], ...options }),
+    Exchange.make({ sensitive, ...options }),
     (exchange) => exchange(withToken(HttpClientRequest.get(url)))
   )
 
@@ -56,7 +58,7 @@ describe.each(transports)("%s", (_, layer) => {
       const provider = yield* serve((response) =>
         response.writeHead(status, { location: `${elsewhere.url}/login` }).end("moved")
       )
-      const exchange = yield* Exchange.make({ secretHeaders: ["access-token"] })
+      const exchange = yield* Exchange.make({ sensitive })
       for (const request of [HttpClientRequest.get(provider.url), HttpClientRequest.post(provider.url)]) {
         const error = yield* Effect.flip(exchange(withToken(request)))
         assert.deepInclude(error, { _tag: "Redirected", status })

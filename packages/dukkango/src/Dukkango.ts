@@ -20,6 +20,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
+import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import * as Config from "effect/Config"
@@ -50,6 +51,7 @@ import * as Calls from "./internal/calls.ts"
 import * as Feed from "./internal/feed.ts"
 import * as DukkangoIssuer from "./internal/issuer.ts"
 import * as Run from "./internal/run.ts"
+import { sensitive } from "./internal/sensitive.ts"
 import * as Settings from "./internal/settings.ts"
 import type { OrderFeed } from "./OrderFeed.ts"
 
@@ -172,6 +174,12 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
  * Dükkango as one account sees it.
  */
 export class Dukkango extends Context.Service<Dukkango, Service>()("@entegre/dukkango/Dukkango") {
+  /**
+   * What of Dükkango's exchanges is sensitive: the names that are redacted and guarded. For `Sensitive.layer`, and for tests
+   * that look for leaks.
+   */
+  static readonly sensitive: Sensitive = sensitive
+
   /**
    * Makes the service over the token cache, the cooldowns and the HTTP client at hand, for as long as the scope lives.
    * Most applications use {@link layer}.

@@ -22,6 +22,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import type { Issuer } from "@entegre/core/Issuer"
+import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import * as Config from "effect/Config"
@@ -33,6 +34,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Failures from "./internal/failures.ts"
 import * as OdealIssuer from "./internal/issuer.ts"
+import { sensitive } from "./internal/sensitive.ts"
 import * as Settings from "./internal/settings.ts"
 import { OdealError, type Reason } from "./OdealError.ts"
 import type { OdealRequest } from "./OdealOperation.ts"
@@ -70,6 +72,7 @@ const makeOver = Effect.fnUntraced(function*<Credentials, E>(
     provider: "odeal",
     tokens,
     authorize: HttpClientRequest.bearerToken,
+    sensitive,
     refusal: (answer, body, { safety }) =>
       Failures.ofCall(answer, body, { isUnsafe: safety === "unsafe", refusesWithSuccessStatus }),
     error: (operation, reason) => new OdealError({ operation, reason })
@@ -100,6 +103,12 @@ const makeWith = <Credentials, E>(
  * Ödeal as one account sees it.
  */
 export class Odeal extends Context.Service<Odeal, Service>()("@entegre/odeal/Odeal") {
+  /**
+   * What of Ödeal's exchanges is sensitive: the names that are redacted and guarded. For `Sensitive.layer`, and for tests
+   * that look for leaks.
+   */
+  static readonly sensitive: Sensitive = sensitive
+
   /**
    * Makes the service over the token cache and the HTTP client at hand, for as long as the scope lives. Most applications
    * use {@link layer}.

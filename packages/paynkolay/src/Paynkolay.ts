@@ -23,6 +23,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
+import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { CredentialsUnavailable } from "@entegre/core/TokenError"
 import type { Tokens } from "@entegre/core/Tokens"
@@ -37,6 +38,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Calls from "./internal/calls.ts"
 import * as PaynkolayIssuer from "./internal/issuer.ts"
+import { sensitive } from "./internal/sensitive.ts"
 import * as Settings from "./internal/settings.ts"
 import type { PaynkolayError } from "./PaynkolayError.ts"
 import type * as PaynkolayOptions from "./PaynkolayOptions.ts"
@@ -235,6 +237,12 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
  * Paynkolay as one marketplace sees it.
  */
 export class Paynkolay extends Context.Service<Paynkolay, Service>()("@entegre/paynkolay/Paynkolay") {
+  /**
+   * What of Paynkolay's exchanges is sensitive: the names that are redacted and guarded. For `Sensitive.layer`, and for tests
+   * that look for leaks.
+   */
+  static readonly sensitive: Sensitive = sensitive
+
   /**
    * Makes the service over the token cache and the HTTP client at hand, for as long as the scope lives. Most applications
    * use {@link layer}.

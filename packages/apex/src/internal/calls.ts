@@ -7,16 +7,15 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ApexError, type Reason } from "../ApexError.ts"
 import * as ApexSchema from "../ApexSchema.ts"
 import * as TokenSchema from "../TokenSchema.ts"
-import type { Authentication } from "../Webhook.ts"
 import * as Failures from "./failures.ts"
 import type { Limited } from "./limited.ts"
 import * as Operations from "./operations.ts"
+import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
 
 // -----------------------------------------------------------------------------
@@ -55,15 +54,6 @@ const withUpdateAddress = ApiClient.bodyJson(ApexSchema.UpdateKycAddress)
 const withCreateKycToken = ApiClient.bodyJson(TokenSchema.CreateKycToken)
 const withUpdateKycToken = ApiClient.bodyJson(TokenSchema.UpdateKycToken)
 
-/** The secrets that a webhook's configuration sends, which a refusal may repeat. */
-const secretsOf = (
-  webhook: { readonly authentication?: Authentication | undefined } | null | undefined
-): ReadonlyArray<Redacted.Redacted<string>> => {
-  const authentication = webhook?.authentication
-  if (authentication === undefined) return []
-  return [authentication._tag === "Basic" ? authentication.password : authentication.token]
-}
-
 /** What a list is asked for besides its page. */
 interface Query {
   readonly page?: number | undefined
@@ -98,31 +88,24 @@ const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientReq
 type Request = Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest>
 
 export const make = Effect.fnUntraced(function*(settings: Settings, limited: Limited) {
-  const clientWith = (secrets: ReadonlyArray<Redacted.Redacted<string>>) =>
-    Effect.provideService(
-      ApiClient.make<Reason, ApexError>({
-        provider: "apex",
-        tokens: limited.tokens,
-        baseUrl: settings.baseUrl,
-        authorize: (request, token) => HttpClientRequest.bearerToken(withTarget(request), token),
-        timeout: settings.timeout,
-        refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, secrets, settings.requestWindow),
-        error: (operation, reason) => new ApexError({ operation, reason: limited.reasonOf(reason) }),
-        retry: settings.retry
-      }),
-      HttpClient.HttpClient,
-      limited.client
-    )
-  const api = yield* clientWith([])
+  const api = yield* Effect.provideService(
+    ApiClient.make<Reason, ApexError>({
+      provider: "apex",
+      tokens: limited.tokens,
+      baseUrl: settings.baseUrl,
+      authorize: (request, token) => HttpClientRequest.bearerToken(withTarget(request), token),
+      sensitive,
+      timeout: settings.timeout,
+      refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, settings.requestWindow),
+      error: (operation, reason) => new ApexError({ operation, reason: limited.reasonOf(reason) }),
+      retry: settings.retry
+    }),
+    HttpClient.HttpClient,
+    limited.client
+  )
 
-  const run = <A>(
-    operation: Operations.Operation<A>,
-    request: Request,
-    secrets: ReadonlyArray<Redacted.Redacted<string>> = []
-  ): Effect.Effect<A, ApexError> =>
-    secrets.length === 0
-      ? api.run(operation, request)
-      : Effect.flatMap(clientWith(secrets), (api) => api.run(operation, request))
+  const run = <A>(operation: Operations.Operation<A>, request: Request): Effect.Effect<A, ApexError> =>
+    api.run(operation, request)
 
   const requests =
     (method: "GET" | "POST" | "PUT" | "DELETE") => (operation: Operations.Operation<unknown>, path: string) =>
@@ -184,15 +167,13 @@ export const make = Effect.fnUntraced(function*(settings: Settings, limited: Lim
       create: (input: ApexSchema.CreateMarket) =>
         run(
           Operations.createMarket,
-          withCreateMarket(post(Operations.createMarket, "/markets"), input),
-          secretsOf(input.webhook)
+          withCreateMarket(post(Operations.createMarket, "/markets"), input)
         ),
       update: (id: ApexSchema.MarketId, input: ApexSchema.UpdateMarket) =>
         run(
           Operations.updateMarket,
           Effect.flatMap(marketId("id", id), (id) =>
-            withUpdateMarket(put(Operations.updateMarket, ApiClient.path`/markets/${id}`), input)),
-          secretsOf(input.webhook)
+            withUpdateMarket(put(Operations.updateMarket, ApiClient.path`/markets/${id}`), input))
         )
     },
     distributors: {
@@ -203,15 +184,13 @@ export const make = Effect.fnUntraced(function*(settings: Settings, limited: Lim
             withCreateDistributor(
               post(Operations.createDistributor, ApiClient.path`/distributors/nodes/${id}`),
               input
-            )),
-          secretsOf(input.meta)
+            ))
         ),
       update: (id: ApexSchema.DistributorId, input: ApexSchema.UpdateDistributor) =>
         run(
           Operations.updateDistributor,
           Effect.flatMap(distributorId("id", id), (id) =>
-            withUpdateDistributor(put(Operations.updateDistributor, ApiClient.path`/distributors/${id}`), input)),
-          secretsOf(input.meta)
+            withUpdateDistributor(put(Operations.updateDistributor, ApiClient.path`/distributors/${id}`), input))
         )
     },
     tokens: {

@@ -7,9 +7,7 @@ import * as Exchange from "@entegre/core/Exchange"
 import * as IssuerError from "@entegre/core/IssuerError"
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
-import type * as Redacted from "effect/Redacted"
 import * as ApexError from "../ApexError.ts"
-import * as Harmless from "./harmless.ts"
 
 /** A refusal in the provider's form. */
 interface Refusal {
@@ -36,11 +34,10 @@ export const ofCall = (
   answer: Exchange.Answer,
   body: unknown,
   operation: Operation<unknown>,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>,
   window: Duration.Duration
 ): ApexError.ApexError["reason"] | undefined => {
   const { status } = answer
-  const refusal = read(answer, body, secrets)
+  const refusal = read(answer, body)
   if (status === 429) {
     const { providerCode, providerMessage } = refusal ?? {}
     return new ApexError.RateLimited({
@@ -88,10 +85,9 @@ const unavailable = (answer: Exchange.Answer, { providerCode, providerMessage, s
  */
 export const ofLogin = (
   answer: Exchange.Answer,
-  body: unknown,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>
+  body: unknown
 ): IssuerError.Reason | undefined => {
-  const refusal = read(answer, body, secrets)
+  const refusal = read(answer, body)
   if (refusal?.status === 401 && refusal.providerCode === codes.invalidCredentials) {
     return new IssuerError.InvalidCredentials(refusal)
   }
@@ -106,11 +102,10 @@ export const ofLogin = (
  */
 export const ofRefresh = (
   answer: Exchange.Answer,
-  body: unknown,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>
+  body: unknown
 ): IssuerError.Reason | undefined => {
   const { status } = answer
-  const refusal = read(answer, body, secrets)
+  const refusal = read(answer, body)
   const dead = refusal !== undefined && status !== 429 && !isFault(status)
   return dead ? new IssuerError.RefreshTokenDead(refusal) : refused(answer, refusal)
 }
@@ -137,26 +132,19 @@ const refused = (
 
 const isFault = (status: number): boolean => status >= 500 || status === 408
 
-const read = (
-  { status }: Exchange.Answer,
-  body: unknown,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>
-): Refusal | undefined => {
+const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined => {
+  const { status } = answer
   if (status < 400 || !Predicate.isObject(body) || !Predicate.hasProperty(body, "error")) return undefined
   const { error } = body
   if (!Predicate.isObject(error)) return undefined
-  const providerCode = textOf(error, "code", secrets)
-  const providerMessage = textOf(error, "message", secrets)
+  const providerCode = textOf(answer, error, "code")
+  const providerMessage = textOf(answer, error, "message")
   if (providerCode === undefined && providerMessage === undefined) return undefined
-  const details = Predicate.hasProperty(error, "details") ? Harmless.data(error.details, secrets) : undefined
+  const details = Predicate.hasProperty(error, "details") ? Exchange.scrubJson(answer, error.details) : undefined
   return { status, providerCode, providerMessage, details }
 }
 
-const textOf = (
-  error: object,
-  field: string,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>
-): string | undefined => {
+const textOf = (answer: Exchange.Answer, error: object, field: string): string | undefined => {
   const value = Predicate.hasProperty(error, field) ? error[field] : undefined
-  return typeof value === "string" && value.trim() !== "" ? Harmless.text(value, secrets) : undefined
+  return typeof value === "string" && value.trim() !== "" ? Exchange.scrub(answer, value) : undefined
 }

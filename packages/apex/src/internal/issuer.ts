@@ -21,10 +21,8 @@ import * as Schema from "effect/Schema"
 import type { Credentials } from "../ApexOptions.ts"
 import * as Failures from "./failures.ts"
 import { targetHeader } from "./operations.ts"
+import { keyHeader, secretHeader, sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
-
-const keyHeader = "api-key"
-const secretHeader = "api-secret"
 
 /** Whose tokens these are: the API key's. */
 export const tokenKey = ({ baseUrl, label }: Settings, { apiKey }: Credentials): TokenKey.TokenKey =>
@@ -36,7 +34,7 @@ export const make = <E>(
   credentials: Effect.Effect<Credentials, E>
 ): Effect.Effect<Issuer<Credentials, E>, never, HttpClient.HttpClient> =>
   Effect.map(
-    Exchange.make({ timeout: settings.loginTimeout, secretHeaders: [keyHeader, secretHeader] }),
+    Exchange.make({ baseUrl: settings.baseUrl, timeout: settings.loginTimeout, sensitive }),
     (exchange): Issuer<Credentials, E> => ({
       key,
       // Not documented. If a login does end earlier tokens, their callers get a 401 and adopt the new one.
@@ -44,7 +42,7 @@ export const make = <E>(
       credentials,
       login: (credentials) =>
         exchange(loginRequest(settings, credentials)).pipe(
-          Effect.flatMap((answer) => readLogin(answer, settings, credentials)),
+          Effect.flatMap((answer) => readLogin(answer, settings)),
           Effect.mapError((reason) => new IssuerError({ reason }))
         ),
       refresh: (refreshToken) =>
@@ -66,7 +64,7 @@ const post = (
   operation: "auth.authenticate" | "auth.refresh",
   path: string
 ): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.post(`${settings.baseUrl}${path}`).pipe(
+  HttpClientRequest.post(path).pipe(
     HttpClientRequest.acceptJson,
     HttpClientRequest.setHeader(targetHeader, settings.targetOf(operation))
   )
@@ -109,12 +107,8 @@ const decodeTokens = Exchange.decodeValue(Schema.Struct({
   expires_at: Schema.optionalKey(Schema.Unknown)
 }))
 
-const readLogin = (
-  answer: Exchange.Answer,
-  settings: Settings,
-  { apiKey, secretKey }: Credentials
-): Effect.Effect<Grant, Reason> =>
-  read(answer, (answer, body) => Failures.ofLogin(answer, body, [apiKey, secretKey]), () => lifeOf(settings))
+const readLogin = (answer: Exchange.Answer, settings: Settings): Effect.Effect<Grant, Reason> =>
+  read(answer, Failures.ofLogin, () => lifeOf(settings))
 
 /** A refresh token that came back goes on with the life that it has; another one begins a life of its own. */
 const readRefresh = (
@@ -124,7 +118,7 @@ const readRefresh = (
 ): Effect.Effect<Grant, Reason> =>
   read(
     answer,
-    (answer, body) => Failures.ofRefresh(answer, body, [sent]),
+    Failures.ofRefresh,
     (received) => Redacted.value(received) === Redacted.value(sent) ? undefined : lifeOf(settings)
   )
 

@@ -18,8 +18,8 @@ import type { AcceptInput, CancelInput, CurrentInput, FoodId, OrderKey, Restaura
 import type { Cooldowns, Listing } from "./cooldown.ts"
 import * as Failures from "./failures.ts"
 import type { Source } from "./feed.ts"
-import { tokenHeader } from "./issuer.ts"
 import * as Operations from "./operations.ts"
+import { sensitive, tokenHeader } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
 import { Endpoint } from "./turns.ts"
 
@@ -78,7 +78,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     tokens,
     baseUrl: settings.baseUrl,
     authorize: (request, token) => HttpClientRequest.setHeader(request, tokenHeader, Redacted.value(token)),
-    secretHeaders: [tokenHeader],
+    sensitive,
     timeout: settings.timeout,
     refusal: (answer, body) => Failures.ofCall(answer, body, settings.cooldown),
     error: (operation, reason) => new DukkangoError({ operation, reason }),

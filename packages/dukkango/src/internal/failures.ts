@@ -6,7 +6,6 @@ import * as Exchange from "@entegre/core/Exchange"
 import * as IssuerError from "@entegre/core/IssuerError"
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as DukkangoError from "../DukkangoError.ts"
 
 /** A refusal in the provider's form. */
@@ -58,10 +57,9 @@ const refusals = new Map<string, (refusal: Refusal) => DukkangoError.Reason>([
 /** The reason why a login with some keys was refused; nothing if the answer is not a refusal in the provider's form. */
 export const ofLogin = (
   answer: Exchange.Answer,
-  body: unknown,
-  keys: ReadonlyArray<Redacted.Redacted<string>>
+  body: unknown
 ): IssuerError.Reason | undefined => {
-  const refusal = read(answer, body, keys)
+  const refusal = read(answer, body)
   const { status } = answer
   if (isFault(status) || status === 429) {
     return new IssuerError.IssuerRefused({ ...refusal, status, retryAfter: Exchange.retryAfter(answer) })
@@ -89,36 +87,17 @@ const notSent: ReadonlySet<string> = new Set<CallError.Reason["_tag"]>([
 
 const isFault = (status: number): boolean => status >= 500 || status === 408
 
-const read = (
-  { status }: Exchange.Answer,
-  body: unknown,
-  secrets: ReadonlyArray<Redacted.Redacted<string>> = []
-): Refusal | undefined => {
+const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined => {
   if (!Predicate.isObject(body)) return undefined
-  const code = textOf(body, "error", secrets)
+  const { status } = answer
+  const code = textOf(answer, body, "error")
   const isRefusal = status >= 400 ? code !== undefined : Predicate.hasProperty(body, "status") && body.status === false
-  return isRefusal ? { status, providerCode: code, providerMessage: textOf(body, "message", secrets) } : undefined
+  return isRefusal ? { status, providerCode: code, providerMessage: textOf(answer, body, "message") } : undefined
 }
 
-const textOf = (
-  body: object,
-  field: string,
-  secrets: ReadonlyArray<Redacted.Redacted<string>>
-): string | undefined => {
+const textOf = (answer: Exchange.Answer, body: object, field: string): string | undefined => {
   const value = Predicate.hasProperty(body, field) ? body[field] : undefined
-  return typeof value === "string" && value.trim() !== "" ? harmless(value, secrets) : undefined
+  return typeof value === "string" && value.trim() !== "" ? Exchange.scrub(answer, value) : undefined
 }
-
-// What the provider says ends up in errors. Keys, what looks like a token, and what has no end do not.
-const harmless = (text: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): string => {
-  const words = secrets
-    .reduce((words, secret) => words.replaceAll(Redacted.value(secret), "…"), text.normalize("NFC"))
-    .replace(/[\w+/=.-]{24,}/g, "…")
-    .replace(/\p{Cc}+/gu, " ")
-    .trim()
-  return words.length > longest ? `${words.slice(0, longest)}…` : words
-}
-
-const longest = 200
 
 const missingField = (message: string | undefined): string | undefined => /^(\w+) is required$/.exec(message ?? "")?.[1]

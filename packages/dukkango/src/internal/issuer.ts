@@ -18,10 +18,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Credentials } from "../DukkangoOptions.ts"
 import * as Failures from "./failures.ts"
+import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
-
-/** The header that carries the token. */
-export const tokenHeader = "access-token"
 
 /** The longest life that the page promises to a token. */
 const documentedLife = "24 hours"
@@ -44,20 +42,20 @@ export const make = <E>(
   settings: Settings,
   credentials: Effect.Effect<Credentials, E>
 ): Effect.Effect<Issuer<Credentials, E>, never, HttpClient.HttpClient> =>
-  Effect.map(Exchange.make({ timeout: settings.loginTimeout }), (exchange) => ({
+  Effect.map(Exchange.make({ baseUrl: settings.baseUrl, timeout: settings.loginTimeout, sensitive }), (exchange) => ({
     key,
     // Not documented. If a login does end earlier tokens, their callers get a 401 and adopt the new one.
     rotation: "reusable",
     credentials,
     login: ({ appSecretKey, restSecretKey }) =>
-      HttpClientRequest.post(`${settings.baseUrl}/auth/login`).pipe(
+      HttpClientRequest.post("/auth/login").pipe(
         HttpClientRequest.acceptJson,
         HttpClientRequest.bodyJsonUnsafe({
           app_secret_key: Redacted.value(appSecretKey),
           rest_secret_key: Redacted.value(restSecretKey)
         }),
         exchange,
-        Effect.flatMap((answer) => readGrant(answer, settings, [appSecretKey, restSecretKey])),
+        Effect.flatMap((answer) => readGrant(answer, settings)),
         Effect.mapError((reason) => new IssuerError({ reason }))
       ),
     window: settings.window,
@@ -77,11 +75,10 @@ const decodeGrant = Exchange.decodeValue(Schema.Struct({
 
 const readGrant = (
   answer: Exchange.Answer,
-  { expiryZone }: Settings,
-  keys: ReadonlyArray<Redacted.Redacted<string>>
+  { expiryZone }: Settings
 ): Effect.Effect<Grant, Reason> => {
   const body = Exchange.json(answer)
-  const refusal = Failures.ofLogin(answer, Result.getOrUndefined(body), keys)
+  const refusal = Failures.ofLogin(answer, Result.getOrUndefined(body))
   if (refusal !== undefined) return Effect.fail(refusal)
   if (answer.status < 200 || answer.status > 299) {
     return Effect.fail(

@@ -8,8 +8,8 @@ import { InvalidCredentials, IssuerRefused, type Reason, RefreshTokenDead } from
 import * as Predicate from "effect/Predicate"
 import { Refused } from "../OdealError.ts"
 
-/** Reads the answer of the token endpoint; nothing if it is not a refusal. What was sent is not repeated. */
-export type Reader = (answer: Exchange.Answer, body: unknown, secrets: ReadonlyArray<string>) => Reason | undefined
+/** Reads the answer of the token endpoint; nothing if it is not a refusal. */
+export type Reader = (answer: Exchange.Answer, body: unknown) => Reason | undefined
 
 /** The reason why a call was refused; nothing if the answer is not a refusal in the provider's form. */
 export const ofCall = (
@@ -18,7 +18,7 @@ export const ofCall = (
   options: { readonly isUnsafe: boolean; readonly refusesWithSuccessStatus: boolean }
 ): Refused | ProviderUnavailable | undefined => {
   const { status } = answer
-  const providerMessage = messageOf(answer, body, [])
+  const providerMessage = messageOf(answer, body)
   if (providerMessage === undefined) return undefined
   if (isPassing(status)) {
     // A fault says nothing about what became of the call, whatever stands in it.
@@ -35,9 +35,9 @@ export const ofCall = (
  * What wrong keys are answered with is not published. A login that Ödeal refuses in its own form is not tried again as it
  * is, under whatever status: trying wrong keys again could lock the account.
  */
-export const ofLogin: Reader = (answer, body, secrets) => {
+export const ofLogin: Reader = (answer, body) => {
   const { status } = answer
-  const providerMessage = messageOf(answer, body, secrets)
+  const providerMessage = messageOf(answer, body)
   if (isPassing(status)) return notNow(answer, providerMessage)
   return status === 401 || providerMessage !== undefined
     ? new InvalidCredentials({ status, providerMessage })
@@ -50,9 +50,9 @@ export const ofLogin: Reader = (answer, body, secrets) => {
  * What a dead refresh token is answered with is not published either. Whatever a refresh is refused with but "not now", a
  * login follows, so a wrong guess costs no more than that login.
  */
-export const ofRefresh: Reader = (answer, body, secrets) => {
+export const ofRefresh: Reader = (answer, body) => {
   const { status } = answer
-  const providerMessage = messageOf(answer, body, secrets)
+  const providerMessage = messageOf(answer, body)
   if (isPassing(status)) return notNow(answer, providerMessage)
   return status === 401 || providerMessage !== undefined ? new RefreshTokenDead({ status }) : undefined
 }
@@ -64,31 +64,14 @@ const notNow = (answer: Exchange.Answer, providerMessage: string | undefined): I
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408
 
 // Under a status of success, `result` is the answer itself: a message in it is none of a refusal.
-const messageOf = (
-  { status }: Exchange.Answer,
-  body: unknown,
-  secrets: ReadonlyArray<string>
-): string | undefined => textIn(body, "error", secrets) ?? (status >= 400 ? textIn(body, "result", secrets) : undefined)
+const messageOf = (answer: Exchange.Answer, body: unknown): string | undefined =>
+  textIn(answer, body, "error") ?? (answer.status >= 400 ? textIn(answer, body, "result") : undefined)
 
-const textIn = (body: unknown, place: "error" | "result", secrets: ReadonlyArray<string>): string | undefined => {
+const textIn = (answer: Exchange.Answer, body: unknown, place: "error" | "result"): string | undefined => {
   const message = field(field(body, place), "message")
   if (typeof message !== "string") return undefined
-  const words = harmless(message, secrets)
+  const words = Exchange.scrub(answer, message)
   return words === "" ? undefined : words
 }
 
 const field = (value: unknown, name: string): unknown => Predicate.hasProperty(value, name) ? value[name] : undefined
-
-// What the provider says ends up in errors. Keys, what looks like a token, the numbers of cards, accounts and people, and
-// what has no end do not.
-const harmless = (text: string, secrets: ReadonlyArray<string>): string => {
-  const words = secrets
-    .reduce((words, secret) => words.replaceAll(secret, "…"), text.normalize("NFC"))
-    .replace(/[\w+/=.-]{24,}/g, "…")
-    .replace(/\d(?:[ -]?\d){9,}/g, "…")
-    .replace(/\p{Cc}+/gu, " ")
-    .trim()
-  return words.length > longest ? `${words.slice(0, longest)}…` : words
-}
-
-const longest = 200

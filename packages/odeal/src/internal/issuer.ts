@@ -19,6 +19,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Credentials } from "../OdealOptions.ts"
 import * as Failures from "./failures.ts"
+import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
 
 /** Whose tokens these are: the page calls `apiKey` unique, and `secretKey` its secret. */
@@ -30,13 +31,13 @@ export const make = <E>(
   settings: Settings,
   credentials: Effect.Effect<Credentials, E>
 ): Effect.Effect<Issuer<Credentials, E>, never, HttpClient.HttpClient> =>
-  Effect.map(Exchange.make({ timeout: settings.loginTimeout }), (exchange) => {
+  Effect.map(Exchange.make({ baseUrl: settings.baseUrl, timeout: settings.loginTimeout, sensitive }), (exchange) => {
     const ask = (path: string, body: { readonly [field: string]: string }, refusal: Failures.Reader) =>
-      HttpClientRequest.post(`${settings.baseUrl}${path}`).pipe(
+      HttpClientRequest.post(path).pipe(
         HttpClientRequest.acceptJson,
         HttpClientRequest.bodyJsonUnsafe(body),
         exchange,
-        Effect.flatMap((answer) => readGrant(answer, refusal, Object.values(body))),
+        Effect.flatMap((answer) => readGrant(answer, refusal)),
         Effect.mapError((reason) => new IssuerError({ reason }))
       )
     return {
@@ -69,11 +70,10 @@ const decodeGrant = Exchange.decodeValue(Schema.Struct({
 
 const readGrant = (
   answer: Exchange.Answer,
-  refusal: Failures.Reader,
-  secrets: ReadonlyArray<string>
+  refusal: Failures.Reader
 ): Effect.Effect<Grant, Reason> => {
   const body = Exchange.json(answer)
-  const refused = refusal(answer, Result.getOrUndefined(body), secrets)
+  const refused = refusal(answer, Result.getOrUndefined(body))
   if (refused !== undefined) return Effect.fail(refused)
   if (answer.status < 200 || answer.status > 299) {
     return Effect.fail(

@@ -8,7 +8,6 @@ import type { Tokens } from "@entegre/core/Tokens"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as Hash from "../Hash.ts"
@@ -21,6 +20,7 @@ import { CreateMasterpassPayment, CreatePayment } from "../PaynkolaySchemaPaymen
 import { Cancel, Refund } from "../PaynkolaySchemaReversal.ts"
 import * as Failures from "./failures.ts"
 import * as Operations from "./operations.ts"
+import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
 
 /** What the calls of one marketplace have in common. */
@@ -29,18 +29,10 @@ export interface Marketplace {
   readonly tokens: Tokens
   readonly keys: Effect.Effect<Keys, CredentialsUnavailable>
   /** What must not be quoted, whatever was sent. */
-  readonly secrets: () => ReadonlyArray<unknown>
+  readonly secrets: () => unknown
   /** `marketplaceCode` in some bodies, `mpCode` in others. */
   readonly code: string
 }
-
-/** An operation that knows what it sends, so that no answer to it is quoted with that in it. */
-interface Call<A> extends ApiClient.Operation<A> {
-  readonly sent: unknown
-}
-
-const sentBy = (operation: ApiClient.Operation<unknown>): ReadonlyArray<unknown> =>
-  Predicate.hasProperty(operation, "sent") ? [operation.sent] : []
 
 /** What is to be signed is looked at first: a hash can only be made of what can be sent. */
 const checked = <A>(schema: Schema.ConstraintCodec<A, unknown>) => {
@@ -81,8 +73,9 @@ export const make = Effect.fnUntraced(function*(
     authorize: (request, token) => HttpClientRequest.bearerToken(request, token),
     isRejection: Failures.isDeadToken,
     timeout: settings.timeout,
-    refusal: (answer, body, operation) =>
-      Failures.ofCall(answer, body, operation, [...sentBy(operation), ...secrets()]),
+    sensitive,
+    secrets,
+    refusal: Failures.ofCall,
     error: (operation, reason) => new PaynkolayError({ operation, reason }),
     retry: settings.retry
   }
@@ -101,10 +94,7 @@ export const make = Effect.fnUntraced(function*(
   ): Effect.Effect<A, PaynkolayError> =>
     Effect.flatMap(
       Effect.mapError(body, (reason) => options.error(endpoint.name, reason)),
-      (body) => {
-        const call: Call<A> = { ...endpoint, sent: body }
-        return over.run(call, endpoint.request(body))
-      }
+      (body) => over.run(endpoint, endpoint.request(body))
     )
 
   /** A body with the SX value in it. */

@@ -12,7 +12,6 @@ import * as BankCode from "../BankCode.ts"
 import * as PaynkolayError from "../PaynkolayError.ts"
 import * as PaynkolaySchema from "../PaynkolaySchema.ts"
 import { RefusalCode } from "../PaynkolaySchemaReversal.ts"
-import * as Harmless from "./harmless.ts"
 import type { Settings } from "./settings.ts"
 
 /** A refusal in one of the provider's forms. */
@@ -26,17 +25,13 @@ interface Refusal {
 // Calls
 // -----------------------------------------------------------------------------
 
-/**
- * The reason why a call was refused; nothing if the answer is not a refusal in one of the provider's forms. `sent` is what
- * must not be repeated in it.
- */
+/** The reason why a call was refused; nothing if the answer is not a refusal in one of the provider's forms. */
 export const ofCall = (
   answer: Exchange.Answer,
   body: unknown,
-  { findOut }: Operation<unknown>,
-  sent: ReadonlyArray<unknown>
+  { findOut }: Operation<unknown>
 ): PaynkolayError.Reason | undefined => {
-  const refusal = read(answer, body, sent)
+  const refusal = read(answer, body)
   // A fault of the provider says nothing about the call, whatever stands in it.
   if (refusal === undefined || isPassing(answer.status)) return undefined
   const status = Number(refusal.providerCode)
@@ -45,10 +40,14 @@ export const ofCall = (
       ? new ProviderUnavailable({ ...refusal, retryAfter: Exchange.retryAfter(answer) })
       : new OutcomeUnknown({ problem: "serverError", status: answer.status, findOut })
   }
-  return documented(body, refusal) ?? new PaynkolayError.Refused(refusal)
+  return documented(answer, body, refusal) ?? new PaynkolayError.Refused(refusal)
 }
 
-const documented = (body: unknown, refusal: Refusal): PaynkolayError.Reason | undefined => {
+const documented = (
+  answer: Exchange.Answer,
+  body: unknown,
+  refusal: Refusal
+): PaynkolayError.Reason | undefined => {
   const texts = textsOf(body)
   const code = RefusalCode.literals.find((code) => texts.some((text) => text.split(/\W+/).includes(code)))
   if (code !== undefined) return new byCode[code](refusal)
@@ -58,7 +57,7 @@ const documented = (body: unknown, refusal: Refusal): PaynkolayError.Reason | un
   }
   const bankCode = /^\d\d$/.test(refusal.providerCode ?? "") ? refusal.providerCode : undefined
   return bankCode !== undefined && Option.exists(BankCode.find(bankCode), ({ kind }) => kind !== "approved")
-    ? new PaynkolayError.Declined({ ...refusal, bankCode, refCode: refCodeOf(body) })
+    ? new PaynkolayError.Declined({ ...refusal, bankCode, refCode: refCodeOf(answer, body) })
     : undefined
 }
 
@@ -73,10 +72,10 @@ const byCode = {
 
 const noActiveSeller = "aktif satıcı bulunamadı"
 
-const refCodeOf = (body: unknown): string | undefined => {
+const refCodeOf = (answer: Exchange.Answer, body: unknown): string | undefined => {
   const data = Predicate.hasProperty(body, "data") ? body.data : undefined
   const refCode = Predicate.hasProperty(data, "refCode") ? data.refCode : undefined
-  return typeof refCode === "string" ? Harmless.text(refCode, []) : undefined
+  return typeof refCode === "string" ? Exchange.scrub(answer, refCode) : undefined
 }
 
 /**
@@ -97,11 +96,10 @@ export const isDeadToken = (answer: Exchange.Answer): boolean =>
 export const ofLogin = (
   answer: Exchange.Answer,
   body: unknown,
-  { wrongCredentials }: Settings,
-  sent: ReadonlyArray<unknown>
+  { wrongCredentials }: Settings
 ): IssuerError.Reason | undefined => {
   const { status } = answer
-  const refusal = read(answer, body, sent)
+  const refusal = read(answer, body)
   if (isPassing(status) || isPassing(Number(refusal?.providerCode))) {
     return new IssuerError.IssuerRefused({ ...refusal, status, retryAfter: Exchange.retryAfter(answer) })
   }
@@ -121,17 +119,17 @@ export const ofLogin = (
 /** Trouble that passes: too many requests, a timeout, a fault. `responseCode` repeats statuses, as in 200. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || (status >= 500 && status <= 599)
 
-const read = ({ status }: Exchange.Answer, body: unknown, sent: ReadonlyArray<unknown>): Refusal | undefined =>
+const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined =>
   Option.getOrUndefined(
     Option.map(PaynkolaySchema.refusal(body), ({ code, message }) => ({
-      status,
-      providerCode: harmless(code, sent),
-      providerMessage: harmless(message, sent)
+      status: answer.status,
+      providerCode: scrub(answer, code),
+      providerMessage: scrub(answer, message)
     }))
   )
 
-const harmless = (said: string | undefined, sent: ReadonlyArray<unknown>): string | undefined =>
-  said === undefined ? undefined : Harmless.text(said, sent)
+const scrub = (answer: Exchange.Answer, said: string | undefined): string | undefined =>
+  said === undefined ? undefined : Exchange.scrub(answer, said)
 
 const textsOf = (body: unknown): ReadonlyArray<string> =>
   Predicate.isObject(body)

@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import type { Credentials } from "../PaynkolayOptions.ts"
 import { Data } from "../PaynkolaySchema.ts"
 import * as Failures from "./failures.ts"
+import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
 
 /** Whose tokens these are: a user's of a marketplace. */
@@ -35,24 +36,27 @@ export const make = <E>(
   key: TokenKey.TokenKey,
   settings: Settings,
   credentials: Effect.Effect<Credentials, E>,
-  secrets: () => ReadonlyArray<unknown>
+  secrets: () => unknown
 ): Effect.Effect<Issuer<Credentials, E>, never, HttpClient.HttpClient> =>
-  Effect.map(Exchange.make({ timeout: settings.loginTimeout }), (exchange) => ({
-    key,
-    // Not documented. If a login does end earlier tokens, their callers get a 401 and adopt the new one.
-    rotation: "reusable",
-    credentials,
-    login: ({ merchantNo, password, username }) =>
-      HttpClientRequest.post(`${settings.baseUrl}/authenticate`).pipe(
-        HttpClientRequest.acceptJson,
-        HttpClientRequest.bodyJsonUnsafe({ username, password: Redacted.value(password), merchantNo }),
-        exchange,
-        Effect.flatMap((answer) => readGrant(answer, settings, [password, Redacted.make(username), ...secrets()])),
-        Effect.mapError((reason) => new IssuerError({ reason }))
-      ),
-    window: settings.window,
-    timeout: settings.loginTimeout
-  }))
+  Effect.map(
+    Exchange.make({ baseUrl: settings.baseUrl, timeout: settings.loginTimeout, sensitive, secrets }),
+    (exchange) => ({
+      key,
+      // Not documented. If a login does end earlier tokens, their callers get a 401 and adopt the new one.
+      rotation: "reusable",
+      credentials,
+      login: ({ merchantNo, password, username }) =>
+        HttpClientRequest.post("/authenticate").pipe(
+          HttpClientRequest.acceptJson,
+          HttpClientRequest.bodyJsonUnsafe({ username, password: Redacted.value(password), merchantNo }),
+          exchange,
+          Effect.flatMap((answer) => readGrant(answer, settings)),
+          Effect.mapError((reason) => new IssuerError({ reason }))
+        ),
+      window: settings.window,
+      timeout: settings.loginTimeout
+    })
+  )
 
 const decodeGrant = Exchange.decodeValue(Data(Schema.Struct({
   // The token goes into a header.
@@ -61,11 +65,10 @@ const decodeGrant = Exchange.decodeValue(Data(Schema.Struct({
 
 const readGrant = (
   answer: Exchange.Answer,
-  settings: Settings,
-  sent: ReadonlyArray<unknown>
+  settings: Settings
 ): Effect.Effect<Grant, Reason> => {
   const body = Exchange.json(answer)
-  const refusal = Failures.ofLogin(answer, Result.getOrUndefined(body), settings, sent)
+  const refusal = Failures.ofLogin(answer, Result.getOrUndefined(body), settings)
   if (refusal !== undefined) return Effect.fail(refusal)
   if (answer.status < 200 || answer.status > 299) {
     return Effect.fail(

@@ -132,7 +132,6 @@ export class World<Credentials, E> {
           baseUrl,
           authorize: (request, token) =>
             HttpClientRequest.setHeader(request, Network.tokenHeader, Redacted.value(token)),
-          secretHeaders: [Network.tokenHeader],
           httpSpan: false
         })
         key.client = yield* Effect.provideService(client, HttpClient.HttpClient, key.network)
