@@ -49,8 +49,8 @@ export interface Breach {
  * - `noCrossing`: no caller gets a token of another key.
  * - `oneReplay`: no call is sent more than twice.
  * - `budget`: credentials that were refused are tried again when the next probe is due, or when they or their secret were
- *   replaced, whichever process tries. Exceptions: a refusal that did not arrive; a lockout that the store lost, or was
- *   not told.
+ *   replaced, whichever process tries. Exceptions: a refusal that did not arrive in time; a lockout that the store lost,
+ *   or was not told; a process that was frozen between the look at its lease and the send, once per freeze.
  * - `everyoneLeaves`: every caller gets a result, no defect and no hang; a closed process leaves no fiber, timer or lease.
  * - `recovers`: when all faults have ended, every process gets a token that the provider takes.
  */

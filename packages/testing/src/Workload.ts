@@ -21,6 +21,8 @@ export type Leaving = { readonly steps: number } | { readonly millis: number }
  * - `Freeze`: nothing of a process runs for so long. `Ambush`: the same, from so many steps after it is next given a lease,
  *   until another process asks the provider. `Crash`: for ever. `Close`: the process ends as it should.
  *   `Open`: another process begins.
+ * - `Walkout`: everybody who waits in a process leaves, the first so many steps after it next asks the provider, the others
+ *   `apart` steps after each other.
  * - `Revoke`: the provider lets the newest access token die. `Accept`: it takes another secret from now on. `Provide`:
  *   the secrets manager hands out another secret from now on.
  * - `StoreDown`: every operation of the store fails for so long. `StoreCleared`: it loses everything. `StoreFailedOver`:
@@ -42,7 +44,9 @@ export type Command =
     readonly safety: "safe" | "idempotent" | "unsafe"
     readonly leaving: Leaving | undefined
   }
-  | { readonly _tag: "Forget" | "WarmUp" | "Announce"; readonly process: number; readonly key: number }
+  | { readonly _tag: "Forget"; readonly process: number; readonly key: number; readonly leaving: Leaving | undefined }
+  | { readonly _tag: "WarmUp" | "Announce"; readonly process: number; readonly key: number }
+  | { readonly _tag: "Walkout"; readonly process: number; readonly steps: number; readonly apart: number }
   | { readonly _tag: "Pause"; readonly span: Leaving }
   | { readonly _tag: "Freeze"; readonly process: number; readonly millis: number }
   | { readonly _tag: "Ambush"; readonly process: number; readonly steps: number; readonly millis: number }
@@ -87,6 +91,12 @@ export interface Workload {
   /** Whether each process has a store of its own, which nobody looks into. */
   readonly ownStore: boolean
   readonly commands: ReadonlyArray<Command>
+}
+
+/** Where a caller is, and what it is about. */
+interface Place {
+  readonly process: number
+  readonly key: number
 }
 
 /** Processes that may join beyond those that are there from the beginning. */
@@ -165,9 +175,13 @@ const drawCommands = (
   const process = () => chance.below(opened)
   const key = () => chance.below(2)
   const at = () => ({ process: process(), key: key() })
+  // How likely a caller leaves before it has a result: nearly everybody does in some runs, hardly anybody in others.
+  const haste = chance.pick([0.25, 0.6, 0.8, 0.95])
   const leaving = (): Leaving | undefined => {
-    if (chance.happens(0.5)) return undefined
-    return chance.happens(0.75) ? { steps: chance.below(60) } : { millis: chance.below(timeout) }
+    if (!chance.happens(haste)) return undefined
+    return chance.happens(0.8)
+      ? { steps: chance.below(chance.pick([10, 40, 120])) }
+      : { millis: chance.below(chance.pick([50, timeout])) }
   }
   const pause = (): ReadonlyArray<Command> => [{
     _tag: "Pause",
@@ -175,6 +189,29 @@ const drawCommands = (
       ? { steps: chance.below(40) }
       : { millis: chance.pick([0, 10, 300, 3_000, timeout, life / 2, life, 61_000]) + chance.below(100) }
   }]
+  const get = (where: Place): Command => ({ _tag: "Get", ...where, leaving: leaving() })
+  const reject = (where: Place): Command => ({
+    _tag: "Reject",
+    ...where,
+    back: chance.happens(0.7) ? 0 : chance.below(4),
+    leaving: leaving()
+  })
+  const call = (where: Place): Command => ({
+    _tag: "Call",
+    ...where,
+    safety: chance.pick(["safe", "idempotent", "unsafe"]),
+    leaving: leaving()
+  })
+  /** Some who want the same, one of whom may know better than the others that the token is dead. */
+  const crowd = (where: Place): ReadonlyArray<Command> => {
+    const others = Array.from({ length: chance.between(1, 5) }, () => chance.happens(0.8) ? get(where) : call(where))
+    return chance.happens(0.4) ? [reject(where), ...others] : [get(where), ...others]
+  }
+  const join = (): ReadonlyArray<Command> => {
+    if (opened >= processes + joining) return []
+    opened++
+    return [{ _tag: "Open" }]
+  }
   const everywhere = (act: "Get" | "Reject"): ReadonlyArray<Command> => {
     const common = { key: key(), leaving: undefined }
     return Array.from(
@@ -198,30 +235,29 @@ const drawCommands = (
     return chance.happens(0.5) ? [accept, ...pause(), provide, ...told] : [provide, ...pause(), accept]
   }
   const drawn: ReadonlyArray<readonly [weight: number, draw: () => ReadonlyArray<Command>]> = [
-    [30, () => [{ _tag: "Get", ...at(), leaving: leaving() }]],
-    [8, () => {
-      const where = at()
-      return Array.from({ length: chance.between(2, 5) }, () => ({ _tag: "Get", ...where, leaving: leaving() }))
-    }],
+    [16, () => [get(at())]],
+    [16, () => crowd(at())],
     [4, () => everywhere(chance.happens(0.7) ? "Get" : "Reject")],
-    [14, () => [{ _tag: "Reject", ...at(), back: chance.happens(0.7) ? 0 : chance.below(4), leaving: leaving() }]],
+    [14, () => [reject(at())]],
     [3, () => [{ _tag: "Discard", ...at(), back: chance.below(2), leaving: leaving() }]],
-    [10, () => [{
-      _tag: "Call",
-      ...at(),
-      safety: chance.pick(["safe", "idempotent", "unsafe"]),
-      leaving: leaving()
-    }]],
-    [2, () => [{ _tag: "Forget", ...at() }]],
+    [10, () => [call(at())]],
+    [10, () => {
+      const where = at()
+      const { process } = where
+      return [{ _tag: "Walkout", process, steps: chance.below(60), apart: chance.below(8) }, ...crowd(where)]
+    }],
+    [2, () => [{ _tag: "Forget", ...at(), leaving: leaving() }]],
     [2, () => [{ _tag: "WarmUp", ...at() }]],
     [1, () => [{ _tag: "Announce", ...at() }]],
     [5, () => [{ _tag: "Revoke", key: key() }]],
     [4, rotate],
     [5, () => [{ _tag: "Freeze", process: process(), millis: chance.pick([100, 2_000, 10_000, 30_000, 120_000]) }]],
     [ownStore ? 0 : 4, () => [{ _tag: "Ambush", process: process(), steps: chance.below(60), millis: 120_000 }]],
-    [1, () => [{ _tag: "Close", process: process() }]],
-    [1, () => [{ _tag: "Crash", process: process() }]],
-    [ownStore ? 0 : 1.5, () => opened < processes + joining ? [{ _tag: "Open", process: opened++ }] : []],
+    [ownStore ? 0.3 : 2, () => {
+      const end: Command = { _tag: chance.pick(["Close", "Crash"]), process: process() }
+      return !ownStore && chance.happens(0.6) ? [end, ...pause(), ...join()] : [end]
+    }],
+    [ownStore ? 0 : 1.5, join],
     [ownStore ? 0 : 2, () => [{ _tag: "StoreDown", millis: chance.pick([500, 5_000, 60_000]) }]],
     [ownStore ? 0 : 1, () => [{ _tag: "StoreCleared" }]],
     [ownStore ? 0 : 1, () => [{ _tag: "StoreFailedOver", changes: chance.between(1, 2) }]],
@@ -237,7 +273,7 @@ const drawCommands = (
   const weightOf = (one: (typeof drawn)[number]) => one === stressed ? 5 * one[0] : one[0]
   const total = drawn.reduce((sum, one) => sum + weightOf(one), 0)
   const commands: Array<Command> = []
-  const length = chance.between(6, 24)
+  const length = chance.between(12, 45)
   while (commands.length < length) {
     let rest = chance.next() * total
     const draw = drawn.find((one) => (rest -= weightOf(one)) < 0)

@@ -20,6 +20,18 @@ describe("the token cache of core", () => {
 })
 
 describe("a simulation", () => {
+  it.effect("has several callers interrupted in most runs", () =>
+    Effect.gen(function*() {
+      const outcomes = yield* Effect.forEach(
+        Array.from({ length: 200 }, (_, index) => index + 1),
+        (seed) => Simulate.one({ rotation: "rotating" }, seed)
+      )
+      const interrupted = outcomes.map(({ history: { facts } }) =>
+        facts.filter((fact) => fact._tag === "Ended" && fact.how === "interrupted").length
+      )
+      assert.isAbove(interrupted.filter((count) => count >= 3).length, outcomes.length / 2)
+    }))
+
   it.effect("goes through the same twice", () =>
     Effect.gen(function*() {
       const options = { rotation: "rotating", processes: 2, seeds: 50, from: 7_000 } as const

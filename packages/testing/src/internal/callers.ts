@@ -19,6 +19,12 @@ import type { Member } from "./world.ts"
 /** Commands that are about callers. */
 export type CallerCommand = Extract<Command, { readonly process: number; readonly key: number }>
 
+interface Caller {
+  readonly member: Member
+  fiber: Fiber.Fiber<unknown, unknown> | undefined
+  settled: boolean
+}
+
 /** Whether the caller is done. */
 type Settled = () => boolean
 
@@ -27,7 +33,7 @@ type Act = Extract<Happening, { readonly _tag: "Began" }>["act"]
 export class Callers {
   readonly #simulation: Simulation
   readonly #recorder: Recorder
-  readonly #callers: Array<{ readonly member: Member; settled: boolean }> = []
+  readonly #callers: Array<Caller> = []
 
   constructor(simulation: Simulation, recorder: Recorder) {
     this.#simulation = simulation
@@ -84,7 +90,7 @@ export class Callers {
         return
       }
       case "Forget":
-        this.#begin(member, index, "forget", undefined, undefined, () => tokens.forget)
+        this.#begin(member, index, "forget", undefined, command.leaving, () => tokens.forget)
         return
       case "WarmUp":
         process.fork(tokens.warmUp)
@@ -96,6 +102,14 @@ export class Callers {
           return tokens.credentialsChanged
         }))
       }
+    }
+  }
+
+  /** Interrupts everybody who waits in a process, one after the other. */
+  walkOut(member: Member, apart: number): void {
+    const waiting = this.#callers.filter((caller) => caller.member === member && !caller.settled)
+    for (const [index, { fiber }] of waiting.entries()) {
+      this.#simulation.afterSteps(index * apart, member.process, () => fiber?.interruptUnsafe())
     }
   }
 
@@ -141,11 +155,10 @@ export class Callers {
   ): Settled {
     const { keys, process } = member
     const account = keys[index]?.provider.options.account ?? ""
-    const caller = { member, settled: false }
+    const caller: Caller = { member, fiber: undefined, settled: false }
     const number = this.#callers.push(caller)
-    let fiber: Fiber.Fiber<unknown, unknown> | undefined
-    const begun = Effect.withFiber((self) => {
-      fiber = self
+    const begun = Effect.withFiber((fiber) => {
+      caller.fiber = fiber
       this.#recorder.record({
         _tag: "Began",
         caller: number,
@@ -163,7 +176,7 @@ export class Callers {
       }))
     process.fork(Effect.asVoid(Effect.exit(ended)))
     if (leaving !== undefined) {
-      const leave = () => fiber?.interruptUnsafe()
+      const leave = () => caller.fiber?.interruptUnsafe()
       if ("steps" in leaving) this.#simulation.afterSteps(leaving.steps, process, leave)
       else this.#simulation.after(leaving.millis, process, leave)
     }

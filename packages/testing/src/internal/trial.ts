@@ -65,6 +65,12 @@ class Trial<Credentials, E> {
         return this.#with(command.process, (member) => this.world.freeze(member, command.millis))
       case "Ambush":
         return this.#with(command.process, (member) => this.world.ambush(member, command.steps, command.millis))
+      case "Walkout":
+        return this.#with(command.process, (member) => {
+          recorder.onNext("Sent", ({ process }) => process === member.process.name, () => {
+            simulation.afterSteps(command.steps, simulation.world, () => this.#callers.walkOut(member, command.apart))
+          })
+        })
       case "Crash":
         return this.#with(command.process, (member) => this.world.crash(member))
       case "Close":

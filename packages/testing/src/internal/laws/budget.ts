@@ -3,6 +3,7 @@
  */
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
+import { makeExcuses } from "./excuses.ts"
 
 /** What somebody knows of refusals: how many in a row, the last one, and of what. */
 interface Known {
@@ -17,8 +18,9 @@ interface Known {
  * told, to another one.
  */
 export const budget = (history: History): ReadonlyArray<Breach> => {
-  const { facts, setting: { probes } } = history
+  const { facts, setting: { probes, timeout } } = history
   const breaches: Array<Breach> = []
+  const excuses = makeExcuses(history)
   const refused = new Set(all(facts, "Received").flatMap((fact) => fact.refused ? [fact.request] : []))
   const logins = new Map(all(facts, "Sent").map((sent) => [sent.request, sent]))
   /** By account and process; under the account alone, what the store knows. */
@@ -45,12 +47,13 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
     const places = unsure.has(sent.process) ? [ownOf(sent)] : [ownOf(sent), sent.account]
     const early = Math.max(...places.map((place) => dueAt(place, sent.secret))) - sent.at
     const left = allowed.get(sent.account) ?? 0
-    if (early <= 0) return
-    if (left > 0) allowed.set(sent.account, left - 1)
-    else {breaches.push({
-        what: `${sent.process} sent refused credentials ${early} ms before they were due`,
-        fact: sent
-      })}
+    if (early <= 0 || excuses.frozen(sent)) return
+    if (left > 0) {
+      allowed.set(sent.account, left - 1)
+    } else {
+      const what = `${sent.process} sent refused credentials ${early} ms before they were due`
+      breaches.push({ what, fact: sent })
+    }
   }
 
   for (const fact of facts) {
@@ -61,7 +64,9 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
         break
       case "Received": {
         const login = logins.get(fact.request)
-        if (fact.refused && login !== undefined) learn(ownOf(login), fact.at, login.secret)
+        // At the very end of the timeout, nobody listens any more.
+        const heard = login !== undefined && fact.at - login.at < timeout
+        if (fact.refused && heard) learn(ownOf(login), fact.at, login.secret)
         break
       }
       case "Written": {

@@ -1,64 +1,9 @@
 /**
  * Laws about what is sent to the provider.
  */
-import type { Fact, History } from "../../History.ts"
+import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
-
-/** When a process was frozen: from, to. */
-type Freeze = { readonly process: string; readonly from: number; readonly to: number }
-
-const freezes = (facts: ReadonlyArray<Fact>): ReadonlyArray<Freeze> => {
-  const since = new Map<string, number>()
-  const found: Array<Freeze> = []
-  for (const fact of facts) {
-    if (fact._tag === "Frozen") since.set(fact.process, fact.at)
-    if (fact._tag === "Thawed") found.push({ process: fact.process, from: since.get(fact.process) ?? 0, to: fact.at })
-  }
-  return found
-}
-
-/**
- * The freeze that came between the look at the lease and the send. The look is the moment of the `Asked` event, from
- * which to the send no time passes but that of freezes; an implementation that tells no events is given the benefit of
- * the doubt.
- */
-const freezeBefore = (history: History, sent: Of<"Sent">): Freeze | undefined => {
-  const own = freezes(history.facts).filter(({ process, to }) => process === sent.process && to <= sent.at)
-  const events = all(history.facts, "Event").filter(({ process }) => process === sent.process)
-  if (events.length === 0) return own.at(-1)
-  const looks = events.flatMap(({ account, event, skew }) =>
-    event._tag === "Asked" && account === sent.account && event.means === sent.means
-      ? [event.at - skew - history.start]
-      : []
-  )
-  return own.findLast((freeze) =>
-    looks.some((at) => {
-      const since = own.filter(({ from }) => from >= at).reduce((sum, { from, to }) => sum + to - from, 0)
-      return at <= freeze.from && sent.at - at === since
-    })
-  )
-}
-
-/** What may excuse a request that should not have been sent. Each excuse is for one request. */
-const makeExcuses = (history: History) => {
-  const excused = new Map<unknown, number>()
-  const excuses = (excuse: unknown, sent: Of<"Sent">): boolean => {
-    if (excuse === undefined) return false
-    const request = excused.get(excuse) ?? sent.request
-    excused.set(excuse, request)
-    return request === sent.request
-  }
-  const losses = all(history.facts, "StoreLost")
-  return {
-    /** It was sent after a freeze that began when its lease had been looked at. */
-    frozen: (sent: Of<"Sent">) => excuses(freezeBefore(history, sent), sent),
-    /** The store lost what would have forbidden it. */
-    storeLost: (sent: Of<"Sent">, from: number, to: number) =>
-      losses.some((loss) =>
-        loss.accounts.includes(sent.account) && from <= loss.step && loss.step <= to && excuses(loss, sent)
-      )
-  }
-}
+import { makeExcuses } from "./excuses.ts"
 
 /** Whether a request was sent without a lease, because the store did not serve the process. */
 const alone = (history: History, sent: Of<"Sent">): boolean =>
