@@ -34,14 +34,19 @@ const origin = {
   at: Schema.Finite
 }
 
+/** Which attempt of its renewal it is, from 1. */
+const attempt = Schema.Int
+
 /**
  * An event of the token life.
  *
  * - `Asked`: a login or a refresh is about to be sent.
  * - `Issued`: the provider answered with a token set.
- * - `Failed`: a login or a refresh failed; the next try is `retryAfter` away.
+ * - `NotIssued`: the login or refresh that was asked last brought none.
+ * - `Failed`: an attempt to get a token failed, whether the provider was asked or not; the next is `retryAfter` away.
  * - `Adopted`: another cache's token set was taken from the store; the provider was not asked.
  * - `Rejected`: the provider refused a token of this generation.
+ * - `Slowed`: too many tokens in a row were refused as soon as they were issued; nobody asks before `retryAfter`.
  * - `LockedOut`: the credentials were refused; nobody tries them before `retryAfter` unless they change.
  * - `LockoutEnded`: the credentials changed, or were accepted.
  * - `Forgotten`: the token set was dropped by request.
@@ -52,19 +57,35 @@ const origin = {
  * - `StoreRecovered`: a token set that could only be kept in memory has reached the store.
  */
 export const TokenEvent = Schema.TaggedUnion({
-  Asked: { ...origin, means: Means, cause: Cause },
+  Asked: { ...origin, means: Means, cause: Cause, attempt },
   Issued: {
     ...origin,
     means: Means,
     cause: Cause,
+    attempt,
     generation: Schema.Finite,
     expiresAt: Schema.Finite,
+    /** How long the provider took, in milliseconds. */
+    duration: Schema.Finite,
+    /** How long it is since the renewal began, in milliseconds: what the first caller waited. */
+    elapsed: Schema.Finite
+  },
+  NotIssued: {
+    ...origin,
+    means: Means,
+    cause: Cause,
+    attempt,
+    /** The reason's tag, as in `IssuerError`. */
+    reason: Schema.String,
+    /** The HTTP status, if there was an answer. */
+    status: Schema.optional(Schema.Int),
     /** How long the provider took, in milliseconds. */
     duration: Schema.Finite
   },
   Failed: {
     ...origin,
     cause: Cause,
+    attempt,
     /** The reason's tag, as in `TokenError`. */
     reason: Schema.String,
     /** What happened, in words that carry no secret. */
@@ -74,8 +95,15 @@ export const TokenEvent = Schema.TaggedUnion({
     /** Whether a token is still there to go on with. */
     tokenAlive: Schema.Boolean
   },
-  Adopted: { ...origin, generation: Schema.Finite, expiresAt: Schema.Finite },
+  Adopted: {
+    ...origin,
+    generation: Schema.Finite,
+    expiresAt: Schema.Finite,
+    /** How long it is since the renewal began, in milliseconds; 0 if nobody here had asked. */
+    elapsed: Schema.Finite
+  },
   Rejected: { ...origin, generation: Schema.Finite },
+  Slowed: { ...origin, retryAfter: Schema.Finite },
   LockedOut: { ...origin, attempts: Schema.Int, retryAfter: Schema.Finite },
   LockoutEnded: { ...origin },
   Forgotten: { ...origin, generation: Schema.Finite },

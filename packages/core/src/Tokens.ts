@@ -59,6 +59,8 @@ export interface KeyStatus {
   readonly renewing: boolean
   /** How many callers wait. */
   readonly waiting: number
+  /** How many times a token was handed out without waiting, since the cache was made. */
+  readonly served: number
   /** Whether the token store has the newest token set. */
   readonly saved: boolean
   /** When the next attempt may be made, if there is something to wait for. */

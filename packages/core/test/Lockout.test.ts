@@ -64,7 +64,7 @@ describe("refused credentials", () => {
       yield* Ref.set(provider.secret, "right")
       yield* tokens.credentialsChanged
       yield* tokens.get
-      assert.deepStrictEqual(yield* events.tags, ["Asked", "LockedOut", "LockoutEnded", "Asked", "Issued"])
+      assert.deepStrictEqual(yield* events.tags, ["Asked", "NotIssued", "LockedOut", "LockoutEnded", "Asked", "Issued"])
     }))
 
   it.effect("are not tried again because the same ones were obtained anew", () =>

@@ -215,7 +215,8 @@ const send = (
 ): Effect.Effect<Answer> => {
   // A second request under the same lease asks the store first: it may have lost the lease during the first.
   if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
-  subject.emit({ _tag: "Asked", means, cause: subject.cause })
+  const { attempt, cause } = subject
+  subject.emit({ _tag: "Asked", means, cause, attempt })
   const requestedAt = env.clock.currentTimeMillisUnsafe()
   const timeout = Duration.millis(subject.issuer.timeout)
   const bounded = Effect.timeoutOrElse(request, {
@@ -223,15 +224,29 @@ const send = (
     orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
   })
   return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
-    if (Exit.isSuccess(exit)) {
-      return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt: env.clock.currentTimeMillisUnsafe() }
-    }
-    const error = Cause.findErrorOption(exit.cause)
-    if (error._tag === "Some") return { _tag: "Refused", reason: error.value.reason }
-    if (Cause.hasInterrupts(exit.cause)) return { _tag: "Closed" }
-    // A defect in an issuer says nothing about what the provider did.
-    return { _tag: "Refused", reason: new Unanswered({ problem: "connectionLost" }) }
+    const receivedAt = env.clock.currentTimeMillisUnsafe()
+    if (Exit.isSuccess(exit)) return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt }
+    const reason = reasonOf(exit.cause)
+    if (reason === undefined) return { _tag: "Closed" }
+    subject.emit({
+      _tag: "NotIssued",
+      means,
+      cause,
+      attempt,
+      reason: reason._tag,
+      status: "status" in reason ? reason.status : undefined,
+      duration: receivedAt - requestedAt
+    })
+    return { _tag: "Refused", reason }
   })
+}
+
+/** Why a request brought nothing; `undefined` if the cache was closed meanwhile. */
+const reasonOf = (cause: Cause.Cause<IssuerError>): IssuerReason | undefined => {
+  const error = Cause.findErrorOption(cause)
+  if (error._tag === "Some") return error.value.reason
+  // A defect in an issuer says nothing about what the provider did.
+  return Cause.hasInterrupts(cause) ? undefined : new Unanswered({ problem: "connectionLost" })
 }
 
 const failureOf = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
@@ -275,9 +290,11 @@ const save = Effect.fnUntraced(function*(
     _tag: "Issued",
     means,
     cause: subject.cause,
+    attempt: subject.attempt,
     generation: tokens.generation,
     expiresAt: tokens.expiresAt,
-    duration: answer.receivedAt - answer.requestedAt
+    duration: answer.receivedAt - answer.requestedAt,
+    elapsed: answer.receivedAt - subject.startedAt
   })
   if (permit.record?.lockout !== undefined && subject.credentialsChangedAfter === undefined) {
     subject.emit({ _tag: "LockoutEnded" })

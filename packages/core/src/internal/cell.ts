@@ -39,6 +39,8 @@ export abstract class Cell implements Job {
   readonly issuers: Array<AnyIssuer> = []
   /** Whether a token was handed out since the last renewal or, with a shared store, since the last look into it. */
   used = false
+  /** How often a token was handed out to somebody who did not have to wait. */
+  served = 0
   #usedBeforeLook = false
   /** When the store is to be looked into, should a notice have been lost. */
   #lookAt: number | undefined

@@ -57,12 +57,12 @@ export const run = Effect.fnUntraced(function*(
 ): Effect.fn.Return<void> {
   const patienceEndsAt = inFlight.startedAt + cell.env.settings.patience
   let wait = State.backOff(cell.read(), inFlight.startedAt)
-  for (;;) {
+  for (let attempt = 1;; attempt++) {
     if (wait > 0) {
       const waited = yield* Effect.exit(Effect.interruptible(cell.env.clock.sleep(Duration.millis(wait))))
       if (Exit.isFailure(waited)) return giveUp(cell, inFlight, { _tag: "Closed" }, 0)
     }
-    const outcome = yield* throughTurnstile(cell, issuer, inFlight, cause, patienceEndsAt)
+    const outcome = yield* throughTurnstile(cell, issuer, inFlight, cause, attempt)
     if (outcome._tag !== "Failed") return yield* settle(cell, issuer, inFlight, outcome)
     const { failure } = outcome
     if (failure._tag === "Closed") return giveUp(cell, inFlight, failure, 0)
@@ -70,7 +70,7 @@ export const run = Effect.fnUntraced(function*(
     const now = cell.now()
     const alive = State.usable(cell.read(), now) !== undefined
     const { _tag: reason, message } = toReason(failure, wait)
-    cell.emit({ _tag: "Failed", cause, reason, message, retryAfter: wait, tokenAlive: alive })
+    cell.emit({ _tag: "Failed", cause, attempt, reason, message, retryAfter: wait, tokenAlive: alive })
     if (alive || inFlight.waiting === 0 || now + wait >= patienceEndsAt) {
       return giveUp(cell, inFlight, failure, wait)
     }
@@ -82,7 +82,7 @@ const throughTurnstile = (
   issuer: AnyIssuer,
   inFlight: State.InFlight,
   cause: Cause,
-  patienceEndsAt: number
+  attempts: number
 ): Effect.Effect<Outcome> => {
   const turnstile = cell.env.turnstile(cell.key.provider)
   return Effect.flatMap(Effect.exit(Effect.interruptible(turnstile.take(1))), (entered) =>
@@ -91,7 +91,9 @@ const throughTurnstile = (
       : Effect.ensuring(
         Effect.suspend(() =>
           attempt(cell.env, {
-            ...subjectOf(cell, issuer, cause, patienceEndsAt),
+            ...subjectOf(cell, issuer, cause, inFlight.startedAt),
+            attempt: attempts,
+            patienceEndsAt: inFlight.startedAt + cell.env.settings.patience,
             isCurrent: () => cell.read().inFlight === inFlight && cell.now() < inFlight.deadline
           })
         ),
@@ -99,13 +101,15 @@ const throughTurnstile = (
       ))
 }
 
-/** The key as an attempt sees it. */
-export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceEndsAt: number): Subject => {
+/** The key as the first attempt sees it, which waits for nobody. */
+export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, startedAt: number): Subject => {
   const state = cell.read()
   return {
     key: cell.key,
     issuer,
     cause,
+    attempt: 1,
+    startedAt,
     have: state.tokens,
     rejected: state.rejected,
     doubtful: () => cell.doubtful,
@@ -123,7 +127,7 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, patienceE
       return Deferred.await(cell.noticed)
     }),
     emit: (fact) => cell.emit(fact),
-    patienceEndsAt
+    patienceEndsAt: 0
   }
 }
 
@@ -154,7 +158,8 @@ const settle = (
     if (outcome._tag === "Issued") cell.adopt(tokens, outcome.saved, delay, outcome.from)
     else cell.adopt(tokens, true, delay)
     if (outcome._tag === "Adopted") {
-      cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
+      const elapsed = cell.now() - inFlight.startedAt
+      cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed })
     }
     Deferred.doneUnsafe(inFlight.settled, Exit.void)
     cell.plan()

@@ -73,7 +73,7 @@ const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<vo
     const { lockout } = cell.read()
     if (!cell.adopt(tokens, true, delay)) return
     if (lockout !== undefined) cell.emit({ _tag: "LockoutEnded" })
-    cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt })
+    cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed: 0 })
     cell.plan()
   })
 
@@ -98,7 +98,7 @@ const overtaken = (cell: Cell, tokens: TokenSet, record: TokenRecord): void => {
 /** Brings a token set that is only in memory to the store, unless a newer one stands there. */
 export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> => {
   const { env } = cell
-  const subject: Subject = { ...subjectOf(cell, issuer, "window", 0), emit: () => {} }
+  const subject: Subject = { ...subjectOf(cell, issuer, "window", cell.now()), emit: () => {} }
   return Effect.flatMap(Permit.take(env, subject), (permit) => {
     if ("_tag" in permit) {
       return permit._tag === "Adopted" ? take(cell, issuer, permit.tokens) : Effect.sync(() => cell.plan())

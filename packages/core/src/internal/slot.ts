@@ -54,6 +54,7 @@ export class Slot extends Cell {
     const { freshUntil, ready } = Ref.getUnsafe(this.ref)
     if (ready !== undefined && this.env.clock.currentTimeMillisUnsafe() < freshUntil) {
       this.used = true
+      this.served++
       return ready
     }
     return this.#look(maxRounds)
@@ -61,8 +62,11 @@ export class Slot extends Cell {
 
   discard({ generation }: Token): Effect.Effect<void> {
     return Effect.sync(() => {
-      if (!this.move(State.rejected(this.read(), generation, this.now()))) return
+      const now = this.now()
+      if (!this.move(State.rejected(this.read(), generation, now))) return
       this.emit({ _tag: "Rejected", generation })
+      const wait = this.read().pace.notBefore - now
+      if (wait > 0) this.emit({ _tag: "Slowed", retryAfter: wait })
       this.plan()
     })
   }
@@ -90,7 +94,8 @@ export class Slot extends Cell {
   }
 
   statusUnsafe(): KeyStatus {
-    return { provider: this.key.provider, key: this.name, ...State.status(this.read(), this.now()) }
+    const { key, name, served } = this
+    return { provider: key.provider, key: name, ...State.status(this.read(), this.now()), served }
   }
 
   // ---------------------------------------------------------------------------
@@ -172,6 +177,7 @@ export class Slot extends Cell {
         const usable = State.usable(state, now)
         if (usable !== undefined) {
           this.used = true
+          this.served++
           return this.#mayRenew(state, now) && !State.isRenewing(state, now)
             ? Effect.andThen(this.#start(fiber, now), usable)
             : usable

@@ -118,7 +118,7 @@ export const renewalDue = (state: State): number | undefined => {
   return due < (state.tokens?.expiresAt ?? 0) ? due : undefined
 }
 
-export const status = (state: State, now: number): Omit<KeyStatus, "provider" | "key"> => {
+export const status = (state: State, now: number): Omit<KeyStatus, "provider" | "key" | "served"> => {
   const failing = state.failure !== undefined && now < state.failure.until
   return {
     state: stage(state, now, failing),

@@ -19,6 +19,10 @@ export interface Subject {
   readonly key: TokenKey
   readonly issuer: AnyIssuer
   readonly cause: Cause
+  /** Which attempt of its renewal this is, from 1. */
+  readonly attempt: number
+  /** When the renewal began, in milliseconds since the epoch. */
+  readonly startedAt: number
   /** The newest token set in memory, whether it may still be handed out or not. */
   readonly have: TokenSet | undefined
   /** Token sets up to this generation were rejected or forgotten. */
