@@ -15,8 +15,12 @@ import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as MutableHashMap from "effect/MutableHashMap"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import type { TokenKey } from "./TokenKey.ts"
 import type { TokenStoreError } from "./TokenStore.ts"
 
@@ -43,29 +47,152 @@ export interface Claim {
 }
 
 /**
- * The operations. Each is atomic, and one round trip where there is a wire.
+ * The operations. Each is atomic, and one round trip where there is a wire. Whoever is interrupted while it takes a place,
+ * or is not answered, may have it: it gives the place back, or goes on under the same ticket.
  */
-export interface Service {
+export interface Service<out E = TokenStoreError> {
   /** Takes a place if one is free, and answers zero; answers how long until one is free if none is. */
-  readonly take: (allowance: Allowance, claim: Claim) => Effect.Effect<Duration.Duration, TokenStoreError>
+  readonly take: (allowance: Allowance, claim: Claim) => Effect.Effect<Duration.Duration, E>
   /** How long until a place is free, of so many. Looks only. */
-  readonly remaining: (allowance: Allowance, limit: number) => Effect.Effect<Duration.Duration, TokenStoreError>
+  readonly remaining: (allowance: Allowance, limit: number) => Effect.Effect<Duration.Duration, E>
   /** A place is free again after `period` from now, even if its former period is over already. */
-  readonly rest: (
-    allowance: Allowance,
-    ticket: string,
-    period: Duration.Duration
-  ) => Effect.Effect<void, TokenStoreError>
+  readonly rest: (allowance: Allowance, ticket: string, period: Duration.Duration) => Effect.Effect<void, E>
   /** The same for a place that is still taken under the ticket; `false` if it is not, and nothing is done. */
-  readonly extend: (
-    allowance: Allowance,
-    ticket: string,
-    period: Duration.Duration
-  ) => Effect.Effect<boolean, TokenStoreError>
+  readonly extend: (allowance: Allowance, ticket: string, period: Duration.Duration) => Effect.Effect<boolean, E>
   /** A place is free at once. */
-  readonly giveBack: (allowance: Allowance, ticket: string) => Effect.Effect<void, TokenStoreError>
+  readonly giveBack: (allowance: Allowance, ticket: string) => Effect.Effect<void, E>
   /** Nobody gets a place for so long; the longest pause counts. */
-  readonly pause: (allowance: Allowance, duration: Duration.Duration) => Effect.Effect<void, TokenStoreError>
+  readonly pause: (allowance: Allowance, duration: Duration.Duration) => Effect.Effect<void, E>
+}
+
+// -----------------------------------------------------------------------------
+// For those who take places
+// -----------------------------------------------------------------------------
+
+/**
+ * Makes tickets that nobody else has, for one who takes many places.
+ */
+export const tickets: Effect.Effect<() => string> = Effect.map(
+  Effect.all([Random.nextInt, Random.nextInt]),
+  ([one, two]) => {
+    const owner = `${one.toString(36)}${two.toString(36)}`
+    let taken = 0
+    return () => `${owner}.${++taken}`
+  }
+)
+
+/**
+ * Keeps a place that was taken for as long as an effect runs, though its period is shorter: every third of a period the
+ * period begins anew. When the process dies the place is free a period later, without anybody's doing.
+ *
+ * ```ts
+ * const answer = yield* Quota.keeping(quota, allowance, { ticket, period, atMost: "2 minutes" })(request)
+ * yield* quota.rest(allowance, ticket, period)
+ * ```
+ */
+export const keeping = (
+  quota: Service,
+  allowance: Allowance,
+  place: Pick<Claim, "period" | "ticket"> & {
+    /** For how long at most: an effect that is stuck keeps no place for ever. */
+    readonly atMost: Duration.Duration
+  }
+): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> => {
+  const interval = Duration.toMillis(place.period) / 3
+  const times = Math.floor(Duration.toMillis(place.atMost) / interval) - 1
+  const keep = quota.rest(allowance, place.ticket, place.period).pipe(
+    Effect.ignore,
+    Effect.delay(interval),
+    Effect.repeat(Schedule.recurs(times))
+  )
+  return (effect) => Effect.acquireUseRelease(Effect.forkChild(keep), () => effect, Fiber.interrupt)
+}
+
+/**
+ * A quota that always answers: it counts for itself as well, and goes on alone while the shared one is away, which is asked
+ * again every 5 seconds. What it knows itself always counts: what this process does stays within the allowance whatever
+ * becomes of the store.
+ *
+ * Taking a place asks the shared quota; what is only told (`rest`, `giveBack`, `pause`) is told in the background. Give it a
+ * quota whose operations end, such as `TokenCache.quota`.
+ */
+export const resilient = Effect.fnUntraced(function*(shared: Service): Effect.fn.Return<
+  Service<never>,
+  never,
+  Scope.Scope
+> {
+  const scope = yield* Effect.scope
+  const own = makeMemoryUnsafe()
+  let away = false
+  let askAgainAt = 0
+
+  const ask = <A>(effect: Effect.Effect<A, TokenStoreError>, alone: A): Effect.Effect<A> =>
+    Clock.clockWith((clock) => {
+      const later = () => monotonic(clock) + sparedFor
+      if (away) {
+        if (monotonic(clock) < askAgainAt) return Effect.succeed(alone)
+        askAgainAt = later()
+      }
+      return Effect.match(effect, {
+        onSuccess: (answer) => {
+          away = false
+          return answer
+        },
+        onFailure: () => {
+          away = true
+          askAgainAt = later()
+          return alone
+        }
+      })
+    })
+
+  const tell = (effect: Effect.Effect<void, TokenStoreError>): Effect.Effect<void> =>
+    Effect.suspend(() =>
+      scope.state._tag === "Closed"
+        ? ask(effect, undefined)
+        : Effect.asVoid(Effect.forkIn(ask(effect, undefined), scope, { startImmediately: true }))
+    )
+
+  return {
+    take: (allowance, claim) =>
+      Effect.filterOrElse(own.take(allowance, claim), Duration.isPositive, () =>
+        Effect.tap(
+          ask(shared.take(allowance, claim), Duration.zero),
+          (wait) => Duration.isPositive(wait) ? own.giveBack(allowance, claim.ticket) : Effect.void
+        )),
+    remaining: (allowance, limit) =>
+      Effect.zipWith(
+        own.remaining(allowance, limit),
+        ask(shared.remaining(allowance, limit), Duration.zero),
+        Duration.max
+      ),
+    rest: (allowance, ticket, period) =>
+      Effect.andThen(own.rest(allowance, ticket, period), tell(shared.rest(allowance, ticket, period))),
+    extend: (allowance, ticket, period) =>
+      Effect.flatMap(
+        own.extend(allowance, ticket, period),
+        (extended) => extended ? ask(shared.extend(allowance, ticket, period), true) : Effect.succeed(false)
+      ),
+    giveBack: (allowance, ticket) =>
+      Effect.andThen(own.giveBack(allowance, ticket), tell(shared.giveBack(allowance, ticket))),
+    pause: (allowance, duration) =>
+      Effect.andThen(own.pause(allowance, duration), tell(shared.pause(allowance, duration)))
+  }
+})
+
+/** For how long a shared quota that did not answer is left alone, in milliseconds. */
+const sparedFor = 5_000
+
+// -----------------------------------------------------------------------------
+// In memory
+// -----------------------------------------------------------------------------
+
+/**
+ * A quota in memory.
+ */
+export interface Memory extends Service<never> {
+  /** How many allowances it remembers, those that are over among them. */
+  readonly size: Effect.Effect<number>
 }
 
 interface Taken {
@@ -74,27 +201,42 @@ interface Taken {
   pausedUntil: number
 }
 
+/** How many allowances are remembered at least before those that are over are looked for. */
+const leastSweep = 64
+
 /**
  * A quota in memory, for those who share it: what the store in memory has, and a store of your own may begin with. What is
- * over is forgotten.
+ * over is forgotten, also what nobody asks about again.
  */
-export const makeMemoryUnsafe = (): Service => {
+export const makeMemoryUnsafe = (): Memory => {
   const allowances = MutableHashMap.empty<Allowance, Taken>()
+  let sweepAt = leastSweep
+
+  // At twice the size that the last sweep left, so that sweeping takes no longer in all than what it is for.
+  const sweep = (now: number): void => {
+    if (MutableHashMap.size(allowances) < sweepAt) return
+    for (const [allowance, taken] of allowances) {
+      if (isOver(taken, now)) MutableHashMap.remove(allowances, allowance)
+    }
+    sweepAt = Math.max(leastSweep, 2 * MutableHashMap.size(allowances))
+  }
 
   const withTaken = <A>(allowance: Allowance, f: (taken: Taken, now: number) => A): Effect.Effect<A> =>
     Clock.clockWith((clock) =>
       Effect.sync(() => {
-        const now = Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+        const now = monotonic(clock)
         const taken = Option.getOrElse(
           MutableHashMap.get(allowances, allowance),
           (): Taken => ({ places: new Map(), pausedUntil: 0 })
         )
-        for (const [ticket, free] of taken.places) {
-          if (free <= now) taken.places.delete(ticket)
-        }
+        settle(taken, now)
         const result = f(taken, now)
-        if (taken.places.size > 0 || taken.pausedUntil > now) MutableHashMap.set(allowances, allowance, taken)
-        else MutableHashMap.remove(allowances, allowance)
+        if (isOver(taken, now)) {
+          MutableHashMap.remove(allowances, allowance)
+        } else {
+          MutableHashMap.set(allowances, allowance, taken)
+          sweep(now)
+        }
         return result
       })
     )
@@ -124,14 +266,35 @@ export const makeMemoryUnsafe = (): Service => {
     pause: (allowance, duration) =>
       withTaken(allowance, (taken, now) => {
         taken.pausedUntil = Math.max(taken.pausedUntil, now + Duration.toMillis(duration))
-      })
+      }),
+    size: Effect.sync(() => MutableHashMap.size(allowances))
   }
 }
 
 /**
  * A quota in memory, for those who share it.
  */
-export const makeMemory: Effect.Effect<Service> = Effect.sync(makeMemoryUnsafe)
+export const makeMemory: Effect.Effect<Memory> = Effect.sync(makeMemoryUnsafe)
+
+/** What is known of an allowance. */
+interface Taken {
+  /** When each place is free again, by its ticket. */
+  readonly places: Map<string, number>
+  pausedUntil: number
+}
+
+const monotonic = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+
+const settle = ({ places }: Taken, now: number): void => {
+  for (const [ticket, free] of places) {
+    if (free <= now) places.delete(ticket)
+  }
+}
+
+const isOver = (taken: Taken, now: number): boolean => {
+  settle(taken, now)
+  return taken.places.size === 0 && taken.pausedUntil <= now
+}
 
 /** Milliseconds until one of `limit` places is free. */
 const waitFor = ({ pausedUntil, places }: Taken, limit: number, now: number): number => {

@@ -14,6 +14,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import * as BoundedQuota from "./internal/boundedQuota.ts"
 import type { Environment } from "./internal/environment.ts"
 import { erase } from "./internal/issuer.ts"
 import * as memoryStore from "./internal/memoryStore.ts"
@@ -64,7 +65,10 @@ export interface Service {
   readonly events: Stream.Stream<TokenEvent>
   /** A subscription that has begun when this effect returns. */
   readonly subscribe: Effect.Effect<PubSub.Subscription<TokenEvent>, never, Scope.Scope>
-  /** How often something may be done for an account, over all caches of the store. For provider packages. */
+  /**
+   * How often something may be done for an account, over all caches of the store. What a shared store does not answer within
+   * `storeTimeout` fails. For provider packages.
+   */
   readonly quota: Quota.Service
 }
 
@@ -182,7 +186,7 @@ const makeOver = Effect.fnUntraced(function*(
     }),
     events: Stream.fromPubSub(events),
     subscribe: PubSub.subscribe(events),
-    quota: store.quota
+    quota: shared ? BoundedQuota.make(store.quota, settings.storeTimeout) : store.quota
   }
 })
 
