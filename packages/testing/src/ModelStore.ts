@@ -80,6 +80,8 @@ const late = 1_500
 export class ModelStore {
   /** How likely faults are at present. */
   faults: Faults = faultless
+  /** Whether it makes marks of credentials. */
+  marks = false
   /** How many milliseconds the store's clock is ahead. */
   readonly skew: number
   readonly #simulation: Simulation
@@ -229,8 +231,9 @@ export class ModelStore {
 
       quota: this.#quota,
 
-      fingerprint: (secret) =>
-        this.#reach(process, "fingerprint", () => Hash.string(Redacted.value(secret)).toString(36))
+      fingerprint: this.marks
+        ? (secret) => this.#reach(process, "fingerprint", () => Hash.string(Redacted.value(secret)).toString(36))
+        : undefined
     }
   }
 

@@ -88,6 +88,8 @@ export interface Workload {
   readonly skews: ReadonlyArray<number>
   /** The store's clock, in milliseconds ahead of the world's. */
   readonly storeSkew: number
+  /** Whether the store makes marks of credentials. */
+  readonly marks: boolean
   /** Whether each process has a store of its own, which nobody looks into. */
   readonly ownStore: boolean
   readonly commands: ReadonlyArray<Command>
@@ -129,6 +131,7 @@ export const make = (seed: number, options: Options): Workload => {
     storeFaults: ownStore || chance.happens(0.4) ? ModelStore.faultless : drawStoreFaults(chance),
     skews: Array.from({ length: options.processes + joining }, skew),
     storeSkew: skew(),
+    marks: chance.happens(0.5),
     ownStore,
     commands: drawCommands(chance, options.processes, ownStore, life, timeout)
   }

@@ -21,7 +21,7 @@ import type { Failure } from "./failure.ts"
 import type { Access, AnyIssuer } from "./issuer.ts"
 import * as Mark from "./mark.ts"
 import * as Permit from "./permit.ts"
-import { localLockout, localTokens, newerThanOurs, offsetSince, storedLockout, storedTokens } from "./record.ts"
+import { knows, localLockout, localTokens, newerThanOurs, offsetSince, storedLockout, storedTokens } from "./record.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
 export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
@@ -67,8 +67,7 @@ const refreshableTokens = (
   subject: Subject,
   permit: Permit.Permit
 ): (TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }) | undefined => {
-  // What the store says of a generation counts, also that its token set is gone.
-  const stored = (permit.record?.generation ?? -1) >= (subject.have?.generation ?? 0)
+  const stored = knows(permit.record, subject.have?.generation ?? 0)
   const tokens = stored ? localTokens(permit.record, permit.offset) : subject.have
   if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
     return undefined
@@ -143,6 +142,8 @@ const logIn = Effect.fnUntraced(function*(
   const access = yield* askCredentials(env, subject.issuer)
   if (Result.isFailure(access)) return failed(access.failure)
   const { credentials, login } = access.success
+  // What was forgotten during a refresh took the number along that was meant for what it brings.
+  if (permit.lease === undefined) permit.generation = Permit.nextGeneration(subject)
   const answer = yield* ask(env, subject, permit, "login", login)
   switch (answer._tag) {
     case "Granted":

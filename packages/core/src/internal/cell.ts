@@ -135,6 +135,7 @@ export abstract class Cell implements Job {
   /** Nothing up to this generation is handed out or refreshed any more. */
   forgetUpTo(generation: number): void {
     this.doubtful = Math.max(this.doubtful, generation)
+    this.known = Math.max(this.known, generation)
     if (!this.move(State.forgotten(this.read(), generation))) return
     this.emit({ _tag: "Forgotten", generation })
     this.plan()

@@ -16,7 +16,8 @@ export interface Permit {
   readonly lease: Lease | undefined
   readonly record: TokenRecord | undefined
   readonly offset: Offset
-  readonly generation: number
+  /** The number of the token set that it brings. */
+  generation: number
   /** Until when the lease surely runs, on the local monotonic clock; past, as soon as a request was sent under it. */
   leasedUntil: number
   /** The refresh token in the record may have been spent: it is struck out for every cache. */
@@ -82,17 +83,22 @@ export const take = Effect.fnUntraced(function*(
 const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError): Permit | Outcome => {
   subject.emit({ _tag: "StoreUnavailable", operation: error.operation, problem: error.problem })
   if (subject.issuer.rotation !== "reusable" && !env.settings.aloneWithoutStore) return failed({ _tag: "Store" })
-  const generation = subject.known() + 1
-  subject.learn(generation)
   return {
     lease: undefined,
     record: undefined,
     offset: { least: 0, most: 0 },
-    generation,
+    generation: nextGeneration(subject),
     leasedUntil: Number.POSITIVE_INFINITY,
     struck: false,
     ended: true
   }
+}
+
+/** A number for a token set that no fencing number is for. */
+export const nextGeneration = (subject: Subject): number => {
+  const generation = subject.known() + 1
+  subject.learn(generation)
+  return generation
 }
 
 /** Whether the lease outlasts a request that is sent now. */

@@ -34,6 +34,16 @@ export const newerThanOurs = (
   return tokens.expiresAt > env.clock.currentTimeMillisUnsafe() ? tokens : undefined
 }
 
+/** There was a token set once, and it is gone. */
+export const isForgotten = ({ generation, tokens }: TokenRecord): boolean => generation > 0 && tokens === undefined
+
+/**
+ * Whether what the store says counts for a token set of this generation: also that an older one was forgotten, because it
+ * may be what this one came of.
+ */
+export const knows = (record: TokenRecord | undefined, generation: number): boolean =>
+  record !== undefined && (record.generation >= generation || isForgotten(record))
+
 /** The record's token set on the local clock; it ends too early rather than too late. */
 export const localTokens = (record: TokenRecord | undefined, offset: Offset): TokenSet | undefined =>
   record?.tokens === undefined ? undefined : shift(record.tokens, -offset.most)

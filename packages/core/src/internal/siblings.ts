@@ -11,7 +11,7 @@ import type { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as Permit from "./permit.ts"
-import { newerThanOurs, offsetSince, storedTokens } from "./record.ts"
+import { isForgotten, newerThanOurs, offsetSince, storedTokens } from "./record.ts"
 import { subjectOf } from "./renewal.ts"
 import * as State from "./state.ts"
 import type { Subject } from "./subject.ts"
@@ -76,9 +76,6 @@ const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<vo
     cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed: 0 })
     cell.plan()
   })
-
-/** There was a token set once, and it is gone. */
-const isForgotten = ({ generation, tokens }: TokenRecord): boolean => generation > 0 && tokens === undefined
 
 /** What was forgotten in the store is forgotten here. */
 const forgetWith = (cell: Cell, record: TokenRecord): void => {

@@ -84,6 +84,7 @@ export class World<Credentials, E> {
     this.store = new ModelStore(this.simulation, this.recorder, Chance.make(seed, "store"), workload.storeSkew)
     for (const provider of this.providers) provider.faults = workload.issuerFaults
     this.store.faults = workload.storeFaults
+    this.store.marks = workload.marks
   }
 
   /** Begins another process, and waits until it is ready. */
