@@ -323,7 +323,7 @@ export class Apex extends Context.Service<Apex, Service>()("@entegre/apex/Apex")
         tokens: Mock.group<Tokens>("tokens", members.tokens ?? {}),
         kyc: Mock.group<Kyc>("kyc", members.kyc ?? {}),
         accessTokens: Mock.tokens("apex"),
-        client: Mock.client
+        client: Mock.client()
       })
     )
 }

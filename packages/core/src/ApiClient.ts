@@ -16,10 +16,11 @@ import * as Tracer from "effect/Tracer"
 import * as AuthenticatedClient from "./AuthenticatedClient.ts"
 import * as CallError from "./CallError.ts"
 import * as Exchange from "./Exchange.ts"
-import type { ExchangeError } from "./ExchangeError.ts"
+import { type ExchangeError, reasons as exchangeReasons } from "./ExchangeError.ts"
 import * as Problem from "./internal/problem.ts"
 import { isResendable } from "./internal/resendable.ts"
 import * as Sources from "./internal/sources.ts"
+import { TokenError } from "./TokenError.ts"
 
 // -----------------------------------------------------------------------------
 // Operations
@@ -146,9 +147,9 @@ export const bodyJson = <A>(
 // -----------------------------------------------------------------------------
 
 /**
- * How a provider's operations are run.
+ * How a provider's operations are run. `Refusal` is what the provider answers, `Denial` what `admit` fails with.
  */
-export interface Options<Refusal, E> extends AuthenticatedClient.Options {
+export interface Options<Refusal, E, Denial = never> extends AuthenticatedClient.Options<Denial> {
   /** The provider's short name; spans are called `provider.operation`. */
   readonly provider: string
   /**
@@ -162,19 +163,19 @@ export interface Options<Refusal, E> extends AuthenticatedClient.Options {
     operation: Operation<unknown>
   ) => Refusal | CallError.Reason | undefined
   /** Wraps a reason into the provider's error. */
-  readonly error: (operation: string, reason: Refusal | CallError.Reason) => E
+  readonly error: (operation: string, reason: NoInfer<Denial> | Refusal | CallError.Reason) => E
   /**
    * When what can be retried without harm is retried. A wait that the provider asks for is kept up to 5 seconds; if it
    * asks for a longer one there is no retry. At most 10 retries, whatever the schedule. Default: at most 2, after about
    * 200 and 400 milliseconds.
    */
-  readonly retry?: Schedule.Schedule<unknown, Refusal | CallError.Reason> | undefined
+  readonly retry?: Schedule.Schedule<unknown, NoInfer<Denial> | Refusal | CallError.Reason> | undefined
 }
 
 /**
  * A provider's operations.
  */
-export interface ApiClient<E> {
+export interface ApiClient<E, Denial = never> {
   /**
    * Runs an operation: sends the request, retries it if that can do no harm, and reads the answer.
    *
@@ -189,7 +190,7 @@ export interface ApiClient<E> {
       | Effect.Effect<HttpClientRequest.HttpClientRequest, CallError.InvalidRequest>
   ) => Effect.Effect<A, E>
   /** The client beneath, for calls that no operation covers. */
-  readonly client: AuthenticatedClient.AuthenticatedClient
+  readonly client: AuthenticatedClient.AuthenticatedClient<Denial>
 }
 
 /**
@@ -208,11 +209,11 @@ export interface ApiClient<E> {
  * const get = (id: string) => api.run(getOrder, HttpClientRequest.get(ApiClient.path`/orders/${id}`))
  * ```
  */
-export const make = <Refusal, E>(
-  options: Options<Refusal, E>
-): Effect.Effect<ApiClient<E>, never, HttpClient.HttpClient> =>
+export const make = <Refusal, E, Denial = never>(
+  options: Options<Refusal, E, Denial>
+): Effect.Effect<ApiClient<E, Denial>, never, HttpClient.HttpClient> =>
   Effect.map(AuthenticatedClient.make(options), (client) => {
-    type Reason = Refusal | CallError.Reason
+    type Reason = Denial | Refusal | CallError.Reason
 
     const read = <A>(operation: Operation<A>, answer: Exchange.Answer): Effect.Effect<A, Reason> => {
       const json = Exchange.json(answer)
@@ -232,7 +233,9 @@ export const make = <Refusal, E>(
     ): Effect.Effect<A, Reason> =>
       Effect.matchEffect(client.send(request, operation), {
         onFailure: (error) =>
-          Effect.fail<Reason>(error._tag === "TokenError" ? error.reason : settle(operation, error)),
+          Effect.fail<Reason>(
+            isTokenError(error) ? error.reason : isExchangeError(error) ? settle(operation, error) : error
+          ),
         onSuccess: (answer) => read(operation, answer)
       })
 
@@ -343,6 +346,8 @@ const speakForAll = <Reason>(first: Reason) => {
   }
 }
 
+const isTokenError = Schema.is(TokenError)
+const isExchangeError = Schema.is(Schema.Union(exchangeReasons))
 const isNotSent = Schema.is(CallError.NotSent)
 const isUnanswered = Schema.is(CallError.Unanswered)
 const isProviderUnavailable = Schema.is(CallError.ProviderUnavailable)

@@ -31,9 +31,28 @@ import type { Token } from "./TokenSet.ts"
 export type Safety = "safe" | "idempotent" | "unsafe"
 
 /**
- * How a provider's authenticated calls are made.
+ * An answer, and the token that was sent for it.
  */
-export interface Options extends Exchange.Options {
+export interface Reply {
+  /** The answer. */
+  readonly answer: Exchange.Answer
+  /** The token. */
+  readonly token: Token
+}
+
+/**
+ * Lets requests out: runs what it is given, which asks for a token and sends the request, at once or after a wait; or fails.
+ */
+export interface Admission<out Denial> {
+  (
+    request: Effect.Effect<Reply, ExchangeError | TokenError>
+  ): Effect.Effect<Reply, Denial | ExchangeError | TokenError>
+}
+
+/**
+ * How a provider's authenticated calls are made. `Denial` is what `admit` fails with.
+ */
+export interface Options<Denial = never> extends Exchange.Options {
   /** Where the tokens come from. */
   readonly tokens: Tokens
   /** The one address that the token is sent to. */
@@ -53,12 +72,17 @@ export interface Options extends Exchange.Options {
    * provider that may act before it looks at the token. Default: true.
    */
   readonly replayUnsafe?: boolean | undefined
+  /**
+   * Lets each request out, be it the call, its repetition or its replay with the next token: for what the provider limits.
+   * What it fails with the call fails with. Whoever waits for a login has waited before. Default: requests go out at once.
+   */
+  readonly admit?: Admission<Denial> | undefined
 }
 
 /**
- * A provider's authenticated calls.
+ * A provider's authenticated calls. `Denial` is what they fail with when they are not let out, by a limit of the provider's.
  */
-export interface AuthenticatedClient {
+export interface AuthenticatedClient<Denial = never> {
   /**
    * Sends a request, whose URL is a path under the base address, and reads its whole answer.
    *
@@ -73,13 +97,13 @@ export interface AuthenticatedClient {
       /** How long each attempt may take. Default: the client's. */
       readonly timeout?: Duration.Duration | undefined
     }
-  ) => Effect.Effect<Exchange.Answer, TokenError | ExchangeError>
+  ) => Effect.Effect<Exchange.Answer, Denial | ExchangeError | TokenError>
   /**
    * The same as a plain `HttpClient`, for what a provider package does not cover: `GET`, `HEAD`, `OPTIONS` and `QUERY`
    * are taken as safe, `PUT` and `DELETE` as idempotent, everything else as unsafe. Answers are read whole before they
    * are handed out.
    */
-  readonly httpClient: HttpClient.HttpClient.With<TokenError | ExchangeError>
+  readonly httpClient: HttpClient.HttpClient.With<Denial | ExchangeError | TokenError>
 }
 
 /**
@@ -94,9 +118,13 @@ export interface AuthenticatedClient {
  * const answer = yield* client.send(HttpClientRequest.get("/orders"), { safety: "safe" })
  * ```
  */
-export const make = (options: Options): Effect.Effect<AuthenticatedClient, never, HttpClient.HttpClient> =>
+export const make = <Denial = never>(
+  options: Options<Denial>
+): Effect.Effect<AuthenticatedClient<Denial>, never, HttpClient.HttpClient> =>
   Effect.map(Exchange.make(withTokenHeaders(options)), (exchange) => {
-    const { authorize, tokens } = options
+    type Failure = Denial | ExchangeError | TokenError
+
+    const { admit, authorize, tokens } = options
     const isRejection = options.isRejection ?? isUnauthorized
     const replayUnsafe = options.replayUnsafe ?? true
     const resolve = BaseUrl.resolve(options.baseUrl)
@@ -118,21 +146,23 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
       request: HttpClientRequest.HttpClientRequest,
       safety: Safety,
       timeout?: Duration.Duration
-    ): Effect.Effect<Exchange.Answer, TokenError | ExchangeError> =>
-      Effect.flatMap(
-        tokens.get,
-        (token) =>
-          Effect.flatMap(exchange(authorize(request, token.value), timeout), (answer) => {
-            if (!isRejection(answer)) return Effect.succeed(answer)
-            if (!mayReplay(request, safety, answer)) return rejected(token, answer)
-            return Effect.flatMap(tokens.reject(token), (successor) =>
-              Effect.filterOrElse(
-                exchange(authorize(request, successor.value), timeout),
-                (answer) => !isRejection(answer),
-                (answer) => rejected(successor, answer)
-              ))
-          })
+    ): Effect.Effect<Exchange.Answer, Failure> => {
+      const send = Effect.flatMap((token: Token) =>
+        Effect.map(exchange(authorize(request, token.value), timeout), (answer): Reply => ({ answer, token }))
       )
+      // A login must not keep a place that was waited for, and the wait may outlast a token.
+      const letOut = (token: Effect.Effect<Token, TokenError>): Effect.Effect<Reply, Failure> =>
+        admit === undefined ? send(token) : Effect.andThen(token, admit(send(tokens.get)))
+
+      return Effect.flatMap(letOut(tokens.get), ({ answer, token }) => {
+        if (!isRejection(answer)) return Effect.succeed(answer)
+        if (!mayReplay(request, safety, answer)) return rejected(token, answer)
+        return Effect.flatMap(
+          letOut(tokens.reject(token)),
+          ({ answer, token }) => isRejection(answer) ? rejected(token, answer) : Effect.succeed(answer)
+        )
+      })
+    }
 
     const resolved = <A, E>(
       request: HttpClientRequest.HttpClientRequest,
@@ -145,7 +175,7 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
 
     return {
       send: (request, { safety, timeout }) => resolved(request, (request) => sendResolved(request, safety, timeout)),
-      httpClient: HttpClient.makeWith<TokenError | ExchangeError, never, TokenError | ExchangeError, never>(
+      httpClient: HttpClient.makeWith<Failure, never, Failure, never>(
         Effect.flatMap((request) =>
           resolved(
             request,
@@ -158,7 +188,7 @@ export const make = (options: Options): Effect.Effect<AuthenticatedClient, never
     }
   })
 
-const withTokenHeaders = (options: Options): Exchange.Options => {
+const withTokenHeaders = (options: Options<unknown>): Exchange.Options => {
   const { headers } = options.authorize(HttpClientRequest.empty, Redacted.make("token"))
   const ofToken = Sensitive.make({ headers: Object.keys(headers) })
   return { ...options, baseUrl: undefined, sensitive: Sensitive.combine(options.sensitive ?? Sensitive.none, ofToken) }

@@ -45,9 +45,15 @@ export const tokens = (provider: string): Effect.Effect<Tokens> =>
 /**
  * A client that nobody may use.
  */
-export const client: Effect.Effect<AuthenticatedClient> = group<AuthenticatedClient>("client", {
-  httpClient: HttpClient.makeWith<TokenError | ExchangeError, never, TokenError | ExchangeError, never>(
-    () => Effect.die("this mock makes no calls"),
-    Effect.succeed
-  )
-})
+export const client = <Denial = never>(): Effect.Effect<AuthenticatedClient<Denial>> =>
+  group<AuthenticatedClient<Denial>>("client", {
+    httpClient: HttpClient.makeWith<
+      Denial | ExchangeError | TokenError,
+      never,
+      Denial | ExchangeError | TokenError,
+      never
+    >(
+      () => Effect.die("this mock makes no calls"),
+      Effect.succeed
+    )
+  })

@@ -252,7 +252,7 @@ export class Dukkango extends Context.Service<Dukkango, Service>()("@entegre/duk
         foods: Mock.group<Foods>("foods", members.foods ?? {}),
         orders: Mock.group<Orders>("orders", members.orders ?? {}),
         tokens: Mock.tokens("dukkango"),
-        client: Mock.client
+        client: Mock.client()
       })
     )
 }

@@ -329,7 +329,7 @@ export class Paynkolay extends Context.Service<Paynkolay, Service>()("@entegre/p
         reports: Mock.group<Reports>("reports", members.reports ?? {}),
         penalties: Mock.group<Penalties>("penalties", members.penalties ?? {}),
         tokens: Mock.tokens("paynkolay"),
-        client: Mock.client
+        client: Mock.client()
       })
     )
 }
