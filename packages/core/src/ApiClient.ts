@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -17,9 +18,11 @@ import * as AuthenticatedClient from "./AuthenticatedClient.ts"
 import * as CallError from "./CallError.ts"
 import * as Exchange from "./Exchange.ts"
 import { type ExchangeError, reasons as exchangeReasons } from "./ExchangeError.ts"
+import { CallObserver } from "./internal/callObserver.ts"
 import * as Problem from "./internal/problem.ts"
 import { isResendable } from "./internal/resendable.ts"
 import * as Sources from "./internal/sources.ts"
+import * as Telemetry from "./internal/telemetry.ts"
 import { TokenError } from "./TokenError.ts"
 
 // -----------------------------------------------------------------------------
@@ -212,7 +215,7 @@ export interface ApiClient<E, Denial = never> {
 export const make = <Refusal, E, Denial = never>(
   options: Options<Refusal, E, Denial>
 ): Effect.Effect<ApiClient<E, Denial>, never, HttpClient.HttpClient> =>
-  Effect.map(AuthenticatedClient.make(options), (client) => {
+  Effect.zipWith(AuthenticatedClient.make(options), CallObserver, (client, observer) => {
     type Reason = Denial | Refusal | CallError.Reason
 
     const read = <A>(operation: Operation<A>, answer: Exchange.Answer): Effect.Effect<A, Reason> => {
@@ -282,15 +285,19 @@ export const make = <Refusal, E, Denial = never>(
       const settled = HttpClientRequest.isHttpClientRequest(request)
         ? retried(operation, request)
         : Effect.flatMap(request, (request) => retried(operation, request))
+      const observed = observer === undefined ? settled : observer(options.provider, operation.name)(settled)
       // `Effect.withSpan` would also keep a stack frame: the error names the operation as it is.
       return Effect.useSpan(
         `${options.provider}.${operation.name}`,
-        { kind: "client", attributes: { provider: options.provider, operation: operation.name } },
+        {
+          kind: "client",
+          attributes: { [Telemetry.provider]: options.provider, [Telemetry.operation]: operation.name }
+        },
         (span) =>
-          Effect.mapError(
-            Effect.provideService(settled, Tracer.ParentSpan, span),
-            (reason) => options.error(operation.name, reason)
-          )
+          Effect.mapError(Effect.provideService(observed, Tracer.ParentSpan, span), (reason) => {
+            if (Predicate.hasProperty(reason, "_tag")) span.attribute(Telemetry.errorType, reason._tag)
+            return options.error(operation.name, reason)
+          })
       )
     }
 

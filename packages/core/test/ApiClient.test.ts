@@ -128,9 +128,12 @@ describe("an operation", () => {
       ])
       assert.deepStrictEqual(Option.getOrUndefined(spans[1]?.parent ?? Option.none()), spans[0])
       assert.deepStrictEqual(Object.fromEntries(spans[0]?.attributes ?? []), {
-        provider: "acme",
-        operation: "orders.get"
+        "entegre.provider": "acme",
+        "entegre.operation": "orders.get"
       })
+      const refused = yield* open(() => Response.json({ success: false, message: "no" }, { status: 404 }))
+      const { spans: [span] } = yield* withSpans(Effect.exit(refused.run(operations.get)))
+      assert.strictEqual(span?.attributes.get("error.type"), "OrderNotFound")
     }))
 })
 
