@@ -1,11 +1,12 @@
 /**
  * Installs every package from its tarball into an empty project, beside nothing but its peers, imports and type-checks
- * every module of it there, and runs the program that `scripts/smoke` has for it. An argument names another Node to run
- * with.
+ * every module of it there, and uses it: with the program that `scripts/smoke` has for it, and with those in its README
+ * that need nothing else. An argument names another Node to run with.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { pack, type Package, packageIn, published, root, run, withTemporaryDirectory } from "./packages.ts"
+import { programs } from "./programs.ts"
 
 const node = process.argv[2] ?? process.execPath
 
@@ -24,6 +25,23 @@ const dependenciesOf = ({ manifest }: Package, tarballs: ReadonlyMap<string, str
       return [name, tarball === undefined ? installedVersion(name) : `file:${tarball}`]
     })
   )
+
+const packageOf = (specifier: string): string =>
+  specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
+
+/** The programs that use a package beside its peers, and nothing else. */
+const usesOf = ({ directory }: Package, dependencies: Record<string, string>): ReadonlyArray<string> => {
+  const own = path.join(root, "scripts/smoke", `${path.basename(directory)}.ts`)
+  const readme = path.relative(root, path.join(directory, "README.md"))
+  const suffices = (source: string) =>
+    Array.from(source.matchAll(/^(?:import|\}) .*?from "(?<specifier>.+)"$/gm)).every(({ groups }) =>
+      packageOf(groups?.["specifier"] ?? "") in dependencies
+    )
+  return [
+    ...(fs.existsSync(own) ? [fs.readFileSync(own, "utf8")] : []),
+    ...programs.filter(({ where }) => where.startsWith(`${readme}:`)).map(({ source }) => source).filter(suffices)
+  ]
+}
 
 await withTemporaryDirectory(async (directory) => {
   const tarballs = new Map(published.map((one) => [one.manifest.name, pack(one, directory)]))
@@ -45,13 +63,14 @@ await withTemporaryDirectory(async (directory) => {
     const options = ["--strict", "--noEmit", "--target", "es2023", "--module", "nodenext", "--skipLibCheck", "false"]
     run(project, path.join(root, "node_modules/.bin/tsc"), ...options, "main.ts")
 
-    const program = path.join(root, "scripts/smoke", `${path.basename(name)}.ts`)
-    if (fs.existsSync(program)) {
-      write("use.ts", fs.readFileSync(program, "utf8"))
-      run(project, path.join(root, "node_modules/.bin/tsc"), ...options, "use.ts")
-      run(project, node, "use.ts")
+    const uses = usesOf(one, dependencies)
+    if (uses.length === 0) throw new Error(`nothing uses ${name}: neither its README nor scripts/smoke`)
+    for (const [index, source] of uses.entries()) {
+      write(`use${index}.ts`, source)
+      run(project, path.join(root, "node_modules/.bin/tsc"), ...options, `use${index}.ts`)
+      run(project, node, `use${index}.ts`)
     }
-    const used = fs.existsSync(program) ? ", and a call" : ""
-    console.log(`${name}: ${specifiers.length} modules${used}, beside ${Object.keys(dependencies).slice(1).join(", ")}`)
+    const beside = Object.keys(dependencies).slice(1).join(", ")
+    console.log(`${name}: modules ${specifiers.length}, programs ${uses.length}, beside ${beside}`)
   }
 })
