@@ -7,7 +7,7 @@
  * const Main = Providers.pipe(
  *   Layer.provideMerge(TokenCache.layerShared),
  *   Layer.provide(RedisTokenStore.layerConfig({
- *     redis: NodeRedis.layer({ url, ...RedisTokenStore.clientOptions() })
+ *     redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url })
  *   })),
  *   Layer.provide(NodeHttpClient.layerUndici)
  * )
@@ -107,18 +107,17 @@ export interface Options<E, R> extends RedisOptions<E, R>, Settings {
  * - `socket.reconnectStrategy`: none.
  *
  * ```ts
- * NodeRedis.layer({ url: "rediss://cache.internal:6380", ...RedisTokenStore.clientOptions() })
+ * NodeRedis.layer({ ...RedisTokenStore.clientOptions, url: "rediss://cache.internal:6380" })
  * ```
  */
-export const clientOptions = () => ({
+export const clientOptions = {
   disableOfflineQueue: true,
   pingInterval: 500,
-  socket: {
-    connectTimeout: 1000,
-    socketTimeout: 2000,
-    reconnectStrategy: false as const
+  // Another object each time it is read: a client writes its server's address into it.
+  get socket() {
+    return { connectTimeout: 1000, socketTimeout: 2000, reconnectStrategy: false as const }
   }
-})
+} as const
 
 /**
  * Makes a token store for as long as the scope lives. Most applications use {@link layer} or {@link layerConfig}.
@@ -138,7 +137,7 @@ export const make = <E, R>(
  *
  * ```ts
  * RedisTokenStore.layer({
- *   redis: NodeRedis.layer({ url, ...RedisTokenStore.clientOptions() }),
+ *   redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url }),
  *   encryption: [{ id: "2026-11", key: Redacted.make("…") }],
  *   nameKey: Redacted.make("…")
  * })
@@ -158,7 +157,7 @@ export const layer = <E, R>(
  * Each key is 32 random bytes in base64, as `openssl rand -base64 32` makes them.
  *
  * ```ts
- * RedisTokenStore.layerConfig({ redis: NodeRedis.layer({ url, ...RedisTokenStore.clientOptions() }) })
+ * RedisTokenStore.layerConfig({ redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url }) })
  * ```
  */
 export const layerConfig = <E, R>(
