@@ -52,7 +52,11 @@ const traced = (
 ): Effect.Effect<Grant, IssuerError> =>
   Effect.useSpan(
     `${provider}.${means}`,
-    { kind: "client", attributes: { [Telemetry.provider]: provider, [Telemetry.operation]: means } },
+    {
+      kind: "client",
+      root: true,
+      attributes: { [Telemetry.provider]: provider, [Telemetry.operation]: means }
+    },
     (span) =>
       Effect.tapError(
         Effect.provideService(request, Tracer.ParentSpan, span),
