@@ -21,7 +21,9 @@ import * as Redacted from "effect/Redacted"
 import type * as Chance from "./Chance.ts"
 import type { Question, Reply, Silence } from "./Dialogue.ts"
 import type { Chronicle, Issued } from "./History.ts"
+import * as Fate from "./internal/fate.ts"
 import type { Process } from "./internal/process.ts"
+import { Provider } from "./internal/provider.ts"
 import type { Simulation, Timer } from "./Simulation.ts"
 
 /**
@@ -91,27 +93,6 @@ export interface Options {
 /** The credentials of the model. */
 export class Credentials extends Data.Class<{ readonly secret: Redacted.Redacted<string> }> {}
 
-interface TokenSet extends Issued {
-  readonly refreshExpiresAt: number
-  /** The access token was refused for good, or replaced. */
-  dead: boolean
-  /** The request that it was handed out for. */
-  readonly request: number
-  /** The refresh token was spent or replaced by this request. */
-  supersededBy: number | undefined
-}
-
-/** What becomes of a request. Delays are in milliseconds. */
-interface Fate {
-  readonly there: number
-  readonly back: number
-  readonly acts: boolean
-  /** What the provider answers instead of serving. */
-  readonly instead: Reply | undefined
-  /** The answer does not arrive; the client is told, or not. */
-  readonly lost: "told" | "silently" | undefined
-}
-
 /**
  * A provider in memory, with its own rules of rotation, its own clock and faults by chance. What it is asked and what it
  * does becomes part of the history.
@@ -122,18 +103,13 @@ export class ModelIssuer {
   faults: Faults = faultless
   /** The secret that the secrets manager hands out. */
   secret = "secret-1"
-  /** The secret that the provider takes. */
-  accepted = "secret-1"
   readonly #simulation: Simulation
   readonly #chronicle: Chronicle
   readonly #chance: Chance.Chance
-  readonly #issued: Map<string, Issued>
-  readonly #sets = new Map<string, TokenSet>()
-  readonly #byRefresh = new Map<string, TokenSet>()
+  readonly #provider: Provider
   /** Requests on their way that spend a refresh token. */
   readonly #spending = new Map<string, number>()
   readonly #counter: { requests: number }
-  #current: TokenSet | undefined
 
   constructor(
     simulation: Simulation,
@@ -145,7 +121,7 @@ export class ModelIssuer {
     this.#simulation = simulation
     this.#chronicle = chronicle
     this.#chance = chance
-    this.#issued = shared.issued
+    this.#provider = new Provider(simulation, chronicle, chance, shared.issued, options)
     this.#counter = shared.counter
     this.options = options
   }
@@ -156,84 +132,28 @@ export class ModelIssuer {
 
   /** Whether a call with this token is served. */
   accepts(access: string): boolean {
-    const set = this.#sets.get(access)
-    if (set === undefined || set.dead || set.expiresAt <= this.#elapsed) return false
-    return !this.#chance.happens(this.faults.groundlessRejection)
+    return this.#provider.takes(access) && !this.#chance.happens(this.faults.groundlessRejection)
   }
 
   /** Lets the newest token set's access token die. */
   revoke(): void {
-    const set = this.#current
-    if (set === undefined || set.dead) return
-    set.dead = true
-    this.#chronicle.record({ _tag: "Revoked", account: this.options.account, access: set.access })
+    this.#provider.revoke()
+  }
+
+  /** The secret that the provider takes. */
+  get accepted(): string {
+    return this.#provider.accepted
   }
 
   /** Takes another secret from now on. */
   accept(secret: string): void {
-    this.accepted = secret
+    this.#provider.accepted = secret
   }
 
   /** Gives the application another secret. */
   provide(secret: string): void {
     this.secret = secret
     this.#chronicle.record({ _tag: "Provided", account: this.options.account, secret })
-  }
-
-  get #elapsed(): number {
-    return this.#simulation.now - this.#simulation.start
-  }
-
-  #act(request: number, question: Question): Reply {
-    if (question._tag === "Login") {
-      if (question.secret !== this.accepted) {
-        this.#chronicle.record({ _tag: "Refused", request, account: this.options.account, secret: question.secret })
-        return { _tag: "CredentialsRefused" }
-      }
-      return this.#grant(request, undefined)
-    }
-    const spent = this.#byRefresh.get(question.refreshToken)
-    if (spent === undefined || spent.supersededBy !== undefined || spent.refreshExpiresAt <= this.#elapsed) {
-      return { _tag: "RefreshTokenRefused" }
-    }
-    return this.#grant(request, spent)
-  }
-
-  #grant(request: number, spent: TokenSet | undefined): Reply {
-    const { account, life, refreshes, refreshLife, rotation, skew } = this.options
-    const number = this.#sets.size + 1
-    const kept = rotation === "reusable" ? spent?.refresh : undefined
-    const refresh = refreshes ? kept ?? `refresh-${account}-${number}` : undefined
-    const set: TokenSet = {
-      access: `access-${account}-${number}`,
-      refresh,
-      account,
-      expiresAt: this.#elapsed + life,
-      exact: skew === 0,
-      refreshExpiresAt: kept === undefined || spent === undefined
-        ? this.#elapsed + refreshLife
-        : spent.refreshExpiresAt,
-      request,
-      dead: false,
-      supersededBy: undefined
-    }
-    if (rotation !== "reusable" && spent !== undefined) spent.supersededBy = request
-    if (rotation === "singleActive" && this.#current !== undefined) {
-      this.#current.dead = true
-      this.#current.supersededBy = request
-    }
-    this.#current = set
-    this.#sets.set(set.access, set)
-    this.#issued.set(set.access, set)
-    if (refresh !== undefined && kept === undefined) this.#byRefresh.set(refresh, set)
-    this.#chronicle.record({ _tag: "Granted", request, account, access: set.access })
-    return {
-      _tag: "Granted",
-      accessToken: set.access,
-      refreshToken: kept !== undefined && this.#chance.happens(0.5) ? undefined : refresh,
-      expiresIn: life / 1000,
-      date: this.#simulation.now + skew
-    }
   }
 
   // ---------------------------------------------------------------------------
@@ -249,7 +169,7 @@ export class ModelIssuer {
         simulation.schedule(process, () => resume(Effect.fail("connectionRefused")))
         return
       }
-      const fate = this.#fate()
+      const fate = Fate.draw(this.#chance, this.faults, this.options.timeout)
       this.#recordSent(request, process, question, fate)
       let waiting = true
       const receive = (effect: Effect.Effect<Reply, Silence>, reply?: Reply) => {
@@ -265,7 +185,7 @@ export class ModelIssuer {
         resume(effect)
       }
       simulation.after(fate.there, simulation.world, () => {
-        const acted = fate.acts ? this.#act(request, question) : undefined
+        const acted = fate.acts ? this.#provider.act(request, question) : undefined
         if (question._tag === "Refresh") this.#spending.delete(question.refreshToken)
         this.#chronicle.record({ _tag: "Answered", request })
         const reply = fate.instead ?? acted
@@ -284,7 +204,7 @@ export class ModelIssuer {
     })
   }
 
-  #recordSent(request: number, process: Process, question: Question, fate: Fate): void {
+  #recordSent(request: number, process: Process, question: Question, fate: Fate.Fate): void {
     const { account, rotation } = this.options
     const sent = { _tag: "Sent", request, process: process.name, account } as const
     if (question._tag === "Login") {
@@ -294,31 +214,9 @@ export class ModelIssuer {
     const { refreshToken } = question
     const supersededBy = rotation === "reusable"
       ? undefined
-      : this.#spending.get(refreshToken) ?? knowablySupersededBy(this.#byRefresh.get(refreshToken))
+      : this.#spending.get(refreshToken) ?? this.#provider.knownToSupersede(refreshToken)
     if (fate.acts) this.#spending.set(refreshToken, request)
     this.#chronicle.record({ ...sent, means: "refresh", secret: refreshToken, supersededBy })
-  }
-
-  #fate(): Fate {
-    const { faults, options: { timeout } } = this
-    const chance = this.#chance
-    const delay = () => chance.happens(0.4) ? 0 : chance.between(1, chance.happens(0.2) ? timeout / 2 - 1 : 50)
-    const usual: Fate = { there: delay(), back: delay(), acts: true, instead: undefined, lost: undefined }
-    const fates: ReadonlyArray<readonly [number, () => Fate]> = [
-      [faults.busy, () => ({ ...usual, acts: false, instead: { _tag: "Unavailable", status: 429 } })],
-      [faults.trouble, () => ({ ...usual, acts: chance.happens(0.5), instead: { _tag: "Unavailable", status: 503 } })],
-      [faults.unreadable, () => ({ ...usual, instead: { _tag: "Garbled" } })],
-      [faults.lostReply, () => ({ ...usual, lost: chance.happens(0.5) ? "told" : "silently" })],
-      [faults.lateReply, () => ({ ...usual, back: chance.between(timeout - 2, 2 * timeout) })],
-      [faults.lateRequest, () => ({ ...usual, there: chance.between(timeout - 2, 2 * timeout) })],
-      [faults.lostRequest, () => ({ ...usual, acts: false, lost: "silently" })]
-    ]
-    let drawn = chance.next()
-    for (const [probability, fate] of fates) {
-      if (drawn < probability) return fate()
-      drawn -= probability
-    }
-    return usual
   }
 
   // ---------------------------------------------------------------------------
@@ -380,10 +278,6 @@ export class ModelIssuer {
     }
   }
 }
-
-// Not by a request that had been sent before the token set was handed out, and was acted on after: nobody can know that.
-const knowablySupersededBy = (set: TokenSet | undefined): number | undefined =>
-  set?.supersededBy !== undefined && set.supersededBy > set.request ? set.supersededBy : undefined
 
 const reasonOf = (silence: Silence): IssuerReason =>
   silence === "connectionRefused" ? new NotSent({ problem: silence }) : new Unanswered({ problem: silence })
