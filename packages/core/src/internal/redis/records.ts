@@ -47,7 +47,7 @@ const LockoutFields = Schema.Struct({
   probeAt: Schema.Finite,
   providerCode: Schema.optional(Schema.String),
   providerMessage: Schema.optional(Schema.String),
-  credentials: Schema.optional(Schema.String)
+  refused: Schema.optional(Schema.Array(Schema.String))
 })
 
 const TokensText = Schema.fromJsonString(Tokens)
