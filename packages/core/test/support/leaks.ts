@@ -22,6 +22,19 @@ const hide = (canaries: ReadonlyArray<string>, what: string, text: string) => {
   for (const canary of canaries) assert.notInclude(text, canary, what)
 }
 
+/** How much of a secret is a leak: a part that is this long is in nothing by chance. */
+const telling = 8
+
+/** Asserts that no telling part of a secret is to be seen in a value, in whatever way it is printed. */
+export const hidden = (secrets: ReadonlyArray<string>, value: unknown): void => {
+  const text = renderings(value)
+  for (const secret of secrets) {
+    for (let from = 0; from + telling <= secret.length; from++) {
+      assert.notInclude(text, secret.slice(from, from + telling))
+    }
+  }
+}
+
 /** Runs an effect, and gives back its outcome and the spans that it made. */
 export const withSpans = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
   const spans: Array<Tracer.NativeSpan> = []
