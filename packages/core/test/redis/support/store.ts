@@ -16,8 +16,11 @@ export const keyOf = (byte: number) => Redacted.make(Buffer.alloc(32, byte).toSt
 
 export const nameKey = keyOf(200)
 
+/** What a test says of a store. */
+export type Options = Partial<RedisTokenStore.Options<Redis.RedisError, never>>
+
 /** Whatever a test says, and for the rest what suits a test. */
-export const optionsOf = (url: string, options: Partial<RedisTokenStore.Options<never, never>> = {}) => ({
+export const optionsOf = (url: string, options: Options = {}) => ({
   redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url }),
   encryption: [{ id: "one", key: keyOf(1) }],
   nameKey,
@@ -25,7 +28,7 @@ export const optionsOf = (url: string, options: Partial<RedisTokenStore.Options<
 })
 
 /** A store of its own, as another process has it. */
-export const open = (url: string, options: Partial<RedisTokenStore.Options<never, never>> = {}) =>
+export const open = (url: string, options: Options = {}) =>
   Effect.map(Layer.build(RedisTokenStore.layer(optionsOf(url, options))), Context.get(TokenStore))
 
 /** A client beside the store, for looking and for meddling. */
