@@ -29,12 +29,12 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { ApexError } from "./ApexError.ts"
+import type { ApexError, RateLimited } from "./ApexError.ts"
 import type * as ApexOptions from "./ApexOptions.ts"
 import { ApexRateLimit } from "./ApexRateLimit.ts"
 import type {
@@ -200,10 +200,10 @@ export interface Service {
   readonly accessTokens: AccessTokens
   /**
    * Authenticated calls that this package does not cover. Paths are under the base address, redirects are not followed,
-   * and the request limit is kept: a call that would wait too long for it fails with `IssuerUnavailable`, whose problem is
-   * `exhausted`. `X-Target-Server` is `integration` unless the request has one.
+   * and the request limit is kept: a call that would wait too long for it fails with `RateLimited`. `X-Target-Server` is
+   * `integration` unless the request has one.
    */
-  readonly client: AuthenticatedClient
+  readonly client: AuthenticatedClient<RateLimited>
 }
 
 const make = Effect.fnUntraced(function*<E = never, R = never>(
@@ -219,17 +219,11 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   const cache = yield* TokenCache
   const accessTokens = yield* cache.open(yield* ApexIssuer.make(key, settings, credentials))
   const limits = yield* ApexRateLimit
-  const limited = Limited.make({
-    tokens: accessTokens,
-    client: yield* HttpClient.HttpClient,
-    limiter: yield* limits.open(key, {
-      requests: settings.callLimit,
-      window: Duration.toMillis(settings.requestWindow)
-    }),
-    maxWait: settings.maxWait,
-    window: settings.requestWindow
+  const limiter = yield* limits.open(key, {
+    requests: settings.callLimit,
+    window: Duration.toMillis(settings.requestWindow)
   })
-  return { ...yield* Calls.make(settings, limited), accessTokens }
+  return { ...yield* Calls.make(settings, accessTokens, Limited.make(limiter, settings)), accessTokens }
 })
 
 /**
@@ -323,7 +317,7 @@ export class Apex extends Context.Service<Apex, Service>()("@entegre/apex/Apex")
         tokens: Mock.group<Tokens>("tokens", members.tokens ?? {}),
         kyc: Mock.group<Kyc>("kyc", members.kyc ?? {}),
         accessTokens: Mock.tokens("apex"),
-        client: Mock.client()
+        client: Mock.client<RateLimited>()
       })
     )
 }

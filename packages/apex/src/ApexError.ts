@@ -101,8 +101,8 @@ export class Conflict extends Schema.TaggedError<Conflict>("@entegre/apex/Confli
  * One request more would be too many for the API key. Either nothing was sent, because the wait for a place would have
  * been longer than `maxWait`; or Apex answered 429, because somebody else asks with the same key.
  *
- * What to do: try again after `retryAfter`, or raise `maxWait`; if other programs use the same key, lower
- * `requestLimit`.
+ * What to do: try again after `retryAfter`, or raise `maxWait`; if programs that do not share the token store use the same
+ * key, lower `requestLimit`.
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@entegre/apex/RateLimited")("RateLimited", {
   /** How long until there is a place. */

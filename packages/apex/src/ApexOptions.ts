@@ -53,8 +53,9 @@ export interface Settings {
   /** When a call that may be repeated is repeated. Default: at most twice, after about 200 and 400 milliseconds. */
   readonly retry?: Schedule.Schedule<unknown, Reason | CallError.Reason> | undefined
   /**
-   * How many requests an API key may make in one `requestWindow`, repetitions included. Layers of one process with the
-   * same key are counted together, by the strictest of their settings. Default: 50, as the provider's introduction says.
+   * How many requests an API key may make in one `requestWindow`, repetitions included. All who have the same key and share
+   * the token cache, or its store, are counted together; in one process the strictest of the settings counts. Default: 50,
+   * as the provider's introduction says.
    */
   readonly requestLimit?: number | undefined
   /** The time in which requests are counted. Default: 1 minute, as the provider's introduction says. */

@@ -1,13 +1,14 @@
 /**
- * Keeps the number of requests that Apex allows an API key, for all layers of an application together.
+ * Keeps the number of requests that Apex allows an API key, for all who share a token cache or its store.
  *
  * Apex allows 50 requests a minute per API key (the provider's introduction). Accounts are told apart by their token key,
- * so two layers with the same API key share the limit, and two with different ones do not.
+ * so two layers with the same API key share the limit, in one process or in several, and two with different ones do not.
  *
  * `Apex.layer` brings {@link ApexRateLimit.layer} along, which is a value: all Apex layers of an application share it
- * without being told to. Merge it into your own layers if Apex layers come and go, as in a `LayerMap`, or if you build
- * services by `Apex.make`.
+ * without being told to. Provide it yourself only if you build services by `Apex.make`.
  */
+import * as Quota from "@entegre/core/Quota"
+import { TokenCache } from "@entegre/core/TokenCache"
 import type { TokenKey } from "@entegre/core/TokenKey"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -30,37 +31,42 @@ export interface Service {
  */
 export class ApexRateLimit extends Context.Service<ApexRateLimit, Service>()("@entegre/apex/ApexRateLimit") {
   /**
-   * The limits of one process. It is a value: however often it is written, an application has one.
+   * The limits of an application, over the token cache at hand: with a store that several processes share, the limit holds
+   * for all of them together. It is a value: however often it is written, an application has one.
    *
-   * Processes do not know of each other's requests. Two that use the same key share out the limit by their settings
-   * (`requestLimit`), or get 429 from time to time, which each takes as a pause.
+   * While the store is away each process keeps the limit for itself. Together they may then exceed it, and Apex answers 429,
+   * which each takes as a pause.
    */
-  static readonly layer: Layer.Layer<ApexRateLimit> = Layer.sync(ApexRateLimit, () => {
-    const accounts = MutableHashMap.empty<TokenKey, Limiter.Account>()
+  static readonly layer: Layer.Layer<ApexRateLimit, never, TokenCache> = Layer.effect(
+    ApexRateLimit,
+    Effect.gen(function*() {
+      const { quota } = yield* TokenCache
+      const places = yield* Quota.resilient(quota)
+      const newTicket = yield* Quota.tickets
+      const accounts = MutableHashMap.empty<TokenKey, Limiter.Account>()
 
-    const accountOf = (key: TokenKey, now: number): Limiter.Account => {
-      for (const [key, account] of accounts) {
-        if (account.isIdle(now)) MutableHashMap.remove(accounts, key)
-      }
-      return Option.getOrElse(MutableHashMap.get(accounts, key), () => {
-        const account = new Limiter.Account()
-        MutableHashMap.set(accounts, key, account)
-        return account
-      })
-    }
+      const accountOf = (key: TokenKey): Limiter.Account =>
+        Option.getOrElse(MutableHashMap.get(accounts, key), () => {
+          const account = new Limiter.Account(places, new Quota.Allowance({ key, name: "calls" }), newTicket)
+          MutableHashMap.set(accounts, key, account)
+          return account
+        })
 
-    return {
-      open: (key, limit) =>
-        Effect.acquireRelease(
-          Effect.clockWith((clock) =>
+      return {
+        open: (key, limit) =>
+          Effect.acquireRelease(
             Effect.sync(() => {
-              const account = accountOf(key, clock.currentTimeMillisUnsafe())
+              const account = accountOf(key)
               account.join(limit)
               return account
-            })
-          ),
-          (account) => Effect.sync(() => account.leave(limit))
-        )
-    }
-  })
+            }),
+            (account) =>
+              Effect.sync(() => {
+                account.leave(limit)
+                if (!account.isUsed) MutableHashMap.remove(accounts, key)
+              })
+          )
+      }
+    })
+  )
 }

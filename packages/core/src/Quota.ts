@@ -19,7 +19,6 @@ import * as Fiber from "effect/Fiber"
 import * as MutableHashMap from "effect/MutableHashMap"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { TokenKey } from "./TokenKey.ts"
 import type { TokenStoreError } from "./TokenStore.ts"
@@ -99,12 +98,13 @@ export const keeping = (
   }
 ): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> => {
   const interval = Duration.toMillis(place.period) / 3
-  const times = Math.floor(Duration.toMillis(place.atMost) / interval) - 1
-  const keep = quota.rest(allowance, place.ticket, place.period).pipe(
-    Effect.ignore,
-    Effect.delay(interval),
-    Effect.repeat(Schedule.recurs(times))
-  )
+  const times = Math.floor(Duration.toMillis(place.atMost) / interval)
+  const keep = Effect.gen(function*() {
+    for (let kept = 0; kept < times; kept++) {
+      yield* Effect.sleep(interval)
+      yield* Effect.ignore(quota.rest(allowance, place.ticket, place.period))
+    }
+  })
   return (effect) => Effect.acquireUseRelease(Effect.forkChild(keep), () => effect, Fiber.interrupt)
 }
 

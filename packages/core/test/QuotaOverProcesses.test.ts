@@ -176,10 +176,16 @@ describe("a quota that always answers", () => {
       yield* TestClock.adjust(1)
       yield* ten
       assert.strictEqual(asked.length, 2)
+      state.is = "slowly away"
+      yield* TestClock.adjust("5 seconds")
+      const slow = yield* Effect.forkChild(ten)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(slow)
+      assert.strictEqual(asked.length, 3)
       state.is = "well"
       yield* TestClock.adjust("5 seconds")
       yield* ten
-      assert.strictEqual(asked.length, 12)
+      assert.strictEqual(asked.length, 13)
     }))
 
   it.effect("tells without having anybody wait", () =>

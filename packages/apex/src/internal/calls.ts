@@ -2,18 +2,18 @@
  * Puts Apex's operations on the wire.
  */
 import * as ApiClient from "@entegre/core/ApiClient"
+import type { Admission } from "@entegre/core/AuthenticatedClient"
 import { InvalidRequest } from "@entegre/core/CallError"
+import type { Tokens } from "@entegre/core/Tokens"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { ApexError, type Reason } from "../ApexError.ts"
+import { ApexError, type RateLimited, type Reason } from "../ApexError.ts"
 import * as ApexSchema from "../ApexSchema.ts"
 import * as TokenSchema from "../TokenSchema.ts"
 import * as Failures from "./failures.ts"
-import type { Limited } from "./limited.ts"
 import * as Operations from "./operations.ts"
 import { sensitive } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
@@ -87,22 +87,19 @@ const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientReq
 
 type Request = Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest>
 
-export const make = Effect.fnUntraced(function*(settings: Settings, limited: Limited) {
-  const api = yield* Effect.provideService(
-    ApiClient.make<Reason, ApexError>({
-      provider: "apex",
-      tokens: limited.tokens,
-      baseUrl: settings.baseUrl,
-      authorize: (request, token) => HttpClientRequest.bearerToken(withTarget(request), token),
-      sensitive,
-      timeout: settings.timeout,
-      refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, settings.requestWindow),
-      error: (operation, reason) => new ApexError({ operation, reason: limited.reasonOf(reason) }),
-      retry: settings.retry
-    }),
-    HttpClient.HttpClient,
-    limited.client
-  )
+export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Tokens, admit: Admission<RateLimited>) {
+  const api = yield* ApiClient.make<Reason, ApexError, RateLimited>({
+    provider: "apex",
+    tokens,
+    baseUrl: settings.baseUrl,
+    authorize: (request, token) => HttpClientRequest.bearerToken(withTarget(request), token),
+    admit,
+    sensitive,
+    timeout: settings.timeout,
+    refusal: (answer, body, operation) => Failures.ofCall(answer, body, operation, settings.requestWindow),
+    error: (operation, reason) => new ApexError({ operation, reason }),
+    retry: settings.retry
+  })
 
   const run = <A>(operation: Operations.Operation<A>, request: Request): Effect.Effect<A, ApexError> =>
     api.run(operation, request)

@@ -6,9 +6,14 @@
  * provider surely counted it a window ago. A counter that is set back every minute would let twice the limit through
  * around that moment, and so would a bucket that starts full and fills again meanwhile: these are the two ways of the
  * `RateLimiter` of `effect/persistence`, which is why it is not used.
+ *
+ * The places are those of a quota, over all processes that share it. Here is what a process has for itself: the line of
+ * those who wait.
  */
+import * as Quota from "@entegre/core/Quota"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
 import * as Semaphore from "effect/Semaphore"
 import { RateLimited } from "../ApexError.ts"
@@ -22,38 +27,43 @@ export interface Limit {
 
 export interface Limiter {
   /**
-   * Takes a place for one request, or waits for one for `maxWait` at most, in the order of arrival. Fails at once if it
-   * would be longer.
+   * Runs a request in a place of its own. Waits for one in the order of arrival, and fails at once if it would take longer
+   * than `maxWait`.
    */
-  readonly take: (maxWait: Duration.Duration) => Effect.Effect<void, RateLimited>
-  /** Says that no request was made of a place that was taken. */
-  readonly giveBack: Effect.Effect<void>
-  /** Around a request that is sent: its place is free again a window after it has ended. */
-  readonly sending: <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly run: <A, E>(
+    request: Effect.Effect<A, E>,
+    options: {
+      readonly maxWait: Duration.Duration
+      /** For how long a request that is stuck keeps its place. */
+      readonly atMost: Duration.Duration
+      /** Whether the provider may have counted a request that ended like this. */
+      readonly counts: (exit: Exit.Exit<A, E>) => boolean
+    }
+  ) => Effect.Effect<A, E | RateLimited>
   /** Nobody gets a place for so long: the provider has refused a request. */
   readonly pause: (duration: Duration.Duration) => Effect.Effect<void>
 }
 
-/** A pause is no longer than this, whatever the provider says: a clock that was set back must not make it one. */
-const longestPause = Duration.toMillis("5 minutes")
+/** A pause is no longer than this, whatever the provider says. */
+const longestPause = Duration.minutes(5)
 
-/** A place of which no request was made by then is nobody's: its caller was interrupted. Logins take less. */
-const abandonedAfter = Duration.toMillis("2 minutes")
-
-/** What is known about the requests of one account. */
+/** The line of those in this process who want to make a request of one account. */
 export class Account implements Limiter {
+  readonly #quota: Quota.Service<never>
+  readonly #allowance: Quota.Allowance
+  readonly #newTicket: () => string
   /** Of the layers that use it; the strictest counts. */
   readonly #limits = new Set<Limit>()
   #limit: Limit = { requests: 1, window: 0 }
-  /** When places were taken for requests that were not sent yet. */
-  readonly #taken: Array<number> = []
-  #underWay = 0
-  /** When requests were answered, or failed. */
-  readonly #ended: Array<number> = []
-  #pausedUntil = 0
   #waiting = 0
-  readonly #queue = Semaphore.makeUnsafe(1)
+  readonly #line = Semaphore.makeUnsafe(1)
   readonly #freed = Latch.makeUnsafe()
+
+  constructor(quota: Quota.Service<never>, allowance: Quota.Allowance, newTicket: () => string) {
+    this.#quota = quota
+    this.#allowance = allowance
+    this.#newTicket = newTicket
+  }
 
   /** A layer begins to use the account. */
   join(limit: Limit): void {
@@ -64,108 +74,96 @@ export class Account implements Limiter {
   /** A layer no longer uses the account. */
   leave(limit: Limit): void {
     this.#limits.delete(limit)
-    if (this.#limits.size > 0) this.#heedStrictest()
+    if (this.isUsed) this.#heedStrictest()
   }
 
-  readonly take = (maxWait: Duration.Duration): Effect.Effect<void, RateLimited> =>
-    Effect.clockWith((clock) => {
-      const wait = this.#wait(clock.currentTimeMillisUnsafe(), this.#waiting)
-      if (wait === 0 && this.#waiting === 0) {
-        this.#taken.push(clock.currentTimeMillisUnsafe())
-        return Effect.void
-      }
-      if (wait > Duration.toMillis(maxWait)) return refuse(wait)
-      this.#waiting++
-      return this.#queue.withPermit(this.#awaitPlace).pipe(
-        Effect.timeoutOrElse({
-          duration: maxWait,
-          orElse: () => this.#takeNow
-        }),
+  /** Whether a layer uses the account. */
+  get isUsed(): boolean {
+    return this.#limits.size > 0
+  }
+
+  readonly run: Limiter["run"] = (request, { atMost, counts, maxWait }) =>
+    Effect.uninterruptibleMask((restore) => {
+      const ticket = this.#newTicket()
+      const giveBack = this.#giveBack(ticket)
+      return restore(this.#take(ticket, maxWait)).pipe(
+        Effect.onInterrupt(() => giveBack),
+        Effect.andThen(Effect.suspend(() => {
+          const period = Duration.millis(this.#limit.window)
+          return restore(request).pipe(
+            Quota.keeping(this.#quota, this.#allowance, { ticket, period, atMost }),
+            Effect.onExit((exit) => counts(exit) ? this.#quota.rest(this.#allowance, ticket, period) : giveBack)
+          )
+        }))
+      )
+    })
+
+  readonly pause = (duration: Duration.Duration): Effect.Effect<void> =>
+    this.#quota.pause(this.#allowance, Duration.min(duration, longestPause))
+
+  #giveBack(ticket: string): Effect.Effect<void> {
+    return Effect.tap(
+      this.#quota.giveBack(this.#allowance, ticket),
+      () => Effect.sync(() => this.#freed.openUnsafe())
+    )
+  }
+
+  #take(ticket: string, maxWait: Duration.Duration): Effect.Effect<void, RateLimited> {
+    return Effect.suspend(() => {
+      const ahead = this.#waiting++
+      const inTurn = this.#line.withPermit(ahead === 0 ? this.#first(ticket, maxWait) : this.#awaitPlace(ticket))
+      const tooLong = Effect.flatMap(this.#ask(ticket), (wait) => Duration.isZero(wait) ? Effect.void : refuse(wait))
+      return Effect.andThen(
+        ahead === 0 ? Effect.void : this.#refuseBehind(ahead, maxWait),
+        Effect.timeoutOrElse(inTurn, { duration: maxWait, orElse: () => tooLong })
+      ).pipe(
         Effect.ensuring(Effect.sync(() => {
           this.#waiting--
         }))
       )
     })
-
-  readonly giveBack: Effect.Effect<void> = Effect.sync(() => {
-    this.#taken.pop()
-    this.#freed.openUnsafe()
-  })
-
-  readonly sending = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.acquireUseRelease(
-      Effect.sync(() => {
-        this.#taken.shift()
-        this.#underWay++
-      }),
-      () => request,
-      () =>
-        Effect.clockWith((clock) => {
-          this.#underWay--
-          this.#ended.push(clock.currentTimeMillisUnsafe())
-          return Effect.void
-        })
-    )
-
-  readonly pause = (duration: Duration.Duration): Effect.Effect<void> =>
-    Effect.clockWith((clock) => {
-      const until = clock.currentTimeMillisUnsafe() + Duration.toMillis(duration)
-      this.#pausedUntil = Math.max(this.#pausedUntil, until)
-      return Effect.void
-    })
-
-  /** Whether nobody uses the account, and nothing is left that the next who does would have to know. */
-  isIdle(now: number): boolean {
-    this.#settle(now)
-    return this.#limits.size === 0 && this.#waiting + this.#underWay + this.#taken.length + this.#ended.length === 0 &&
-      this.#pausedUntil <= now
   }
 
-  /** Whoever has waited for long enough: takes a place if there is one at last. */
-  readonly #takeNow: Effect.Effect<void, RateLimited> = Effect.clockWith((clock) => {
-    const now = clock.currentTimeMillisUnsafe()
-    const wait = this.#wait(now, 0)
-    if (wait > 0) return refuse(wait)
-    this.#taken.push(now)
-    return Effect.void
-  })
+  /** Takes a place if there is one; answers how long until then if there is none. */
+  #ask(ticket: string): Effect.Effect<Duration.Duration> {
+    const { requests, window } = this.#limit
+    return this.#quota.take(this.#allowance, { ticket, limit: requests, period: Duration.millis(window) })
+  }
+
+  /** One who came when nobody waited. */
+  #first(ticket: string, maxWait: Duration.Duration): Effect.Effect<void, RateLimited> {
+    return Effect.flatMap(this.#ask(ticket), (wait) => {
+      if (Duration.isZero(wait)) return Effect.void
+      return Duration.isGreaterThan(wait, maxWait) ? refuse(wait) : this.#awaitPlaceAfter(wait, ticket)
+    })
+  }
 
   /** The first of those who wait: waits until there is a place and takes it. */
-  readonly #awaitPlace: Effect.Effect<void> = Effect.clockWith((clock) => {
-    const now = clock.currentTimeMillisUnsafe()
-    const wait = this.#wait(now, 0)
-    if (wait === 0) {
-      this.#taken.push(now)
-      return Effect.void
-    }
-    this.#freed.closeUnsafe()
-    return Effect.andThen(Effect.timeoutOption(this.#freed.await, wait), this.#awaitPlace)
-  })
+  #awaitPlace(ticket: string): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#freed.closeUnsafe()
+      return Effect.flatMap(
+        this.#ask(ticket),
+        (wait) => Duration.isZero(wait) ? Effect.void : this.#awaitPlaceAfter(wait, ticket)
+      )
+    })
+  }
 
-  /** How many milliseconds until there is a place for one who comes after `ahead` others. */
-  #wait(now: number, ahead: number): number {
-    this.#settle(now)
+  #awaitPlaceAfter(wait: Duration.Duration, ticket: string): Effect.Effect<void> {
+    return Effect.andThen(Effect.timeoutOption(this.#freed.await, wait), this.#awaitPlace(ticket))
+  }
+
+  /**
+   * Fails if it takes too long until there is a place for one who comes after `ahead` others. Whoever comes after more than
+   * there are places gets one that somebody ahead has had for a window.
+   */
+  #refuseBehind(ahead: number, maxWait: Duration.Duration): Effect.Effect<void, RateLimited> {
     const { requests, window } = this.#limit
-    const used = this.#taken.length + this.#underWay + this.#ended.length
-    const places = Math.max(used, requests)
-    // Whoever comes after more than there are places gets one that somebody ahead has had for a window.
-    const rank = ahead + places - requests
-    const rounds = Math.max(0, Math.ceil((rank + 1 - places) / requests))
-    const free = this.#freeAt(rank - rounds * requests - (places - used), now)
-    return Math.max(free, this.#pausedUntil) - now + rounds * window
-  }
-
-  /** When a place is free again, by its rank among those that are used: at the earliest, if its request has not ended. */
-  #freeAt(rank: number, now: number): number {
-    if (rank < 0) return now
-    return (this.#ended[rank] ?? now) + this.#limit.window
-  }
-
-  /** Forgets what is over. A clock that was set back must not keep a place for longer. */
-  #settle(now: number): void {
-    this.#pausedUntil = Math.min(this.#pausedUntil, now + longestPause)
-    forget(this.#ended, now, this.#limit.window)
-    forget(this.#taken, now, abandonedAfter)
+    const rounds = Duration.millis(Math.floor(ahead / requests) * window)
+    return Effect.flatMap(this.#quota.remaining(this.#allowance, requests - ahead % requests), (remaining) => {
+      const wait = Duration.sum(remaining, rounds)
+      return Duration.isGreaterThan(wait, maxWait) ? refuse(wait) : Effect.void
+    })
   }
 
   #heedStrictest(): void {
@@ -177,10 +175,5 @@ export class Account implements Limiter {
   }
 }
 
-const refuse = (wait: number): Effect.Effect<never, RateLimited> =>
-  Effect.fail(new RateLimited({ retryAfter: Duration.millis(wait) }))
-
-const forget = (times: Array<number>, now: number, after: number): void => {
-  for (let i = times.length - 1; (times[i] ?? now) > now; i--) times[i] = now
-  while ((times[0] ?? now) + after <= now) times.shift()
-}
+const refuse = (wait: Duration.Duration): Effect.Effect<never, RateLimited> =>
+  Effect.fail(new RateLimited({ retryAfter: wait }))

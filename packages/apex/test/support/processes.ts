@@ -1,0 +1,49 @@
+import { Apex } from "@entegre/apex"
+import type * as ApexOptions from "@entegre/apex/ApexOptions"
+import { type Quota, TokenCache, TokenStore } from "@entegre/core"
+import { TokenStoreError } from "@entegre/core/TokenStore"
+import { Context, Effect, Layer } from "effect"
+
+/** A process's way to the quota that all share: it answers, is cut off, or is silent, as it is told. */
+export interface Line {
+  is: "well" | "away" | "silent"
+}
+
+const over = (quota: Quota.Service, line: Line): Quota.Service => {
+  const reach = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
+    Effect.suspend(() =>
+      line.is === "well"
+        ? effect
+        : line.is === "silent"
+        ? Effect.never
+        : Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
+    )
+  return {
+    take: (allowance, claim) => reach("take", quota.take(allowance, claim)),
+    remaining: (allowance, limit) => reach("remaining", quota.remaining(allowance, limit)),
+    rest: (allowance, ticket, period) => reach("rest", quota.rest(allowance, ticket, period)),
+    extend: (allowance, ticket, period) => reach("extend", quota.extend(allowance, ticket, period)),
+    giveBack: (allowance, ticket) => reach("giveBack", quota.giveBack(allowance, ticket)),
+    pause: (allowance, duration) => reach("pause", quota.pause(allowance, duration))
+  }
+}
+
+/** So many applications over one token store, as several processes are. */
+export const processes = Effect.fnUntraced(function*(
+  count: number,
+  build: (settings: ApexOptions.Settings) => Layer.Layer<Apex, never, TokenCache>,
+  settings: ApexOptions.Settings = {}
+) {
+  const store = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+  return yield* Effect.forEach(
+    Array.from({ length: count }),
+    Effect.fnUntraced(function*() {
+      const line: Line = { is: "well" }
+      const layer = build(settings).pipe(
+        Layer.provide(TokenCache.layerShared),
+        Layer.provide(Layer.succeed(TokenStore, { ...store, quota: over(store.quota, line) }))
+      )
+      return { apex: Context.get(yield* Layer.build(Layer.fresh(layer)), Apex), line }
+    })
+  )
+})
