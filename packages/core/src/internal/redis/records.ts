@@ -33,22 +33,27 @@ export interface Records {
   readonly open: (place: string, stored: Stored) => Effect.Effect<TokenRecord | undefined>
 }
 
-const Tokens = Schema.Struct({
-  generation: Schema.Int,
-  accessToken: Schema.RedactedFromValue(Schema.String),
-  issuedAt: Schema.Finite,
-  expiresAt: Schema.Finite,
-  refreshToken: Schema.optional(Schema.RedactedFromValue(Schema.String)),
-  refreshExpiresAt: Schema.optional(Schema.Finite)
-})
+// Every field: one that is left out here is lost between processes.
+const Tokens = Schema.Struct(
+  {
+    generation: Schema.Int,
+    accessToken: Schema.RedactedFromValue(Schema.String),
+    issuedAt: Schema.Finite,
+    expiresAt: Schema.Finite,
+    refreshToken: Schema.optional(Schema.RedactedFromValue(Schema.String)),
+    refreshExpiresAt: Schema.optional(Schema.Finite)
+  } satisfies Record<keyof TokenSet, Schema.Top>
+)
 
-const LockoutFields = Schema.Struct({
-  attempts: Schema.Int,
-  probeAt: Schema.Finite,
-  providerCode: Schema.optional(Schema.String),
-  providerMessage: Schema.optional(Schema.String),
-  refused: Schema.optional(Schema.Array(Schema.String))
-})
+const LockoutFields = Schema.Struct(
+  {
+    attempts: Schema.Int,
+    probeAt: Schema.Finite,
+    providerCode: Schema.optional(Schema.String),
+    providerMessage: Schema.optional(Schema.String),
+    refused: Schema.optional(Schema.Array(Schema.String))
+  } satisfies Record<keyof Lockout, Schema.Top>
+)
 
 const TokensText = Schema.fromJsonString(Tokens)
 const LockoutText = Schema.fromJsonString(LockoutFields)

@@ -179,8 +179,7 @@ export const make = <E>(
 // internal
 // -----------------------------------------------------------------------------
 
-const Number = Schema.FiniteFromString
-const Int = Number.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: Scripts.largestNumber }))
+const Int = Schema.FiniteFromString.check(Schema.isInt())
 
 const decodeReply = (answer: unknown): Option.Option<Reply> =>
   Option.map(
@@ -188,7 +187,7 @@ const decodeReply = (answer: unknown): Option.Option<Reply> =>
     ([tag, now, fence, remaining, unfinished, generation, format, due, tokens, lockout]) => ({
       tag,
       now,
-      fence: fence === "" ? 0 : fence,
+      fence,
       remaining,
       unfinished: unfinished === "1",
       generation: generation === "" ? undefined : generation,
@@ -202,7 +201,7 @@ const decodeReply = (answer: unknown): Option.Option<Reply> =>
 const decodeAnswer = Schema.decodeUnknownOption(Schema.Tuple([
   Schema.String,
   Int,
-  Schema.Union([Schema.Literal(""), Int]),
+  Int,
   Int,
   Schema.String,
   Schema.Union([Schema.Literal(""), Int]),
@@ -238,5 +237,5 @@ const readNotice = (names: Names, message: string): Change | undefined => {
   const key = name === undefined ? undefined : names.keyOf(name)
   return key === undefined
     ? undefined
-    : { key, generation: globalThis.Number(generation), forgotten: what === "forgotten" }
+    : { key, generation: Number(generation), forgotten: what === "forgotten" }
 }

@@ -10,8 +10,11 @@
  */
 import * as Redis from "effect/persistence/Redis"
 
-/** Numbers above this one are not kept exactly; no clock comes near it before the year 2255. */
+/** A number above this one is a mistake: no clock in microseconds comes near it before the year 2255. */
 export const largestNumber = 9e15
+
+/** A lease that runs for longer, in milliseconds, is a mistake. */
+const longestLease = 86_400_000
 
 const prelude = `
 local key = KEYS[1]
@@ -40,6 +43,11 @@ local function load()
   return entry
 end
 
+local function leasedFor(entry)
+  local millis = number(entry.leased) - now
+  return millis <= ${longestLease} and math.max(0, millis) or 0
+end
+
 local function isNewest(entry, owner, fence)
   return number(entry.fence) == fence and entry.owner == owner
 end
@@ -51,10 +59,9 @@ end
 local function endLease() redis.call('HDEL', key, 'owner', 'leased', 'unfinished') end
 
 local function answer(tag, entry)
-  local remaining = math.max(0, number(entry.leased) - now)
   local generation = entry.generation ~= '' and print(number(entry.generation)) or ''
   return {
-    tag, print(now), entry.fence, print(remaining), entry.unfinished,
+    tag, print(now), print(number(entry.fence)), print(leasedFor(entry)), entry.unfinished,
     generation, entry.format, print(number(entry.due)), entry.tokens, entry.lockout
   }
 end
@@ -85,9 +92,10 @@ if entry.format ~= '' and number(entry.due) > now then
   if not readable then return answer('Unreadable', entry) end
 end
 if entry.owner ~= owner then
-  if entry.owner ~= '' and number(entry.leased) > now then return answer('Held', entry) end
-  local fence = math.max(number(entry.fence), number(entry.generation), known, seconds * 1000000 + micros) + 1
-  entry.fence = print(fence)
+  if entry.owner ~= '' and leasedFor(entry) > 0 then return answer('Held', entry) end
+  local clock = seconds * 1000000 + micros
+  local fence = math.max(number(entry.fence), number(entry.generation), known, clock) + 1
+  entry.fence = print(fence <= ${largestNumber} and fence or clock)
   entry.unfinished = entry.owner ~= '' and '1' or '0'
 end
 redis.call('HSET', key, 'fence', entry.fence, 'owner', owner, 'leased', print(now + millis), 'unfinished', entry.unfinished)
