@@ -149,15 +149,23 @@ const logIn = Effect.fnUntraced(function*(
     case "Granted":
       return yield* save(env, subject, permit, "login", answer, undefined)
     case "Closed":
+      mayHaveReplaced(subject, permit)
       return closed
     case "NotAsked":
       return failed({ _tag: "Issuer", problem: "busy" })
-    case "Refused":
-      return answer.reason._tag === "InvalidCredentials"
-        ? yield* lockOut(env, subject, permit, answer.reason, credentials)
-        : failed(failureOf(answer.reason))
+    case "Refused": {
+      const { reason } = answer
+      if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, credentials)
+      if (!surelyNotSpent(reason)) mayHaveReplaced(subject, permit)
+      return failed(failureOf(reason))
+    }
   }
 })
+
+/** A login of unknown outcome: where there is one token set alone, the refresh token in the record may be dead. */
+const mayHaveReplaced = ({ issuer }: Subject, permit: Permit.Permit): void => {
+  permit.struck ||= issuer.rotation === "singleActive"
+}
 
 /** The credentials as they are now. */
 export const askCredentials = (

@@ -3,13 +3,19 @@
  */
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
-import { makeExcuses } from "./excuses.ts"
+import { makeExcuses, unexcused } from "./excuses.ts"
 
 /** What somebody knows of refusals: how many in a row, the last one, and of what. */
 interface Known {
   readonly refusals: number
   readonly since: number
   readonly secret: string
+}
+
+/** A login that came by so many milliseconds too soon. */
+interface Early {
+  readonly fact: Of<"Sent">
+  readonly by: number
 }
 
 /**
@@ -19,8 +25,8 @@ interface Known {
  */
 export const budget = (history: History): ReadonlyArray<Breach> => {
   const { facts, setting: { probes, timeout } } = history
-  const breaches: Array<Breach> = []
-  const excuses = makeExcuses(history)
+  const { frozen } = makeExcuses(history)
+  const early: Array<Early> = []
   const refused = new Set(all(facts, "Received").flatMap((fact) => fact.refused ? [fact.request] : []))
   const logins = new Map(all(facts, "Sent").map((sent) => [sent.request, sent]))
   /** By account and process; under the account alone, what the store knows. */
@@ -45,15 +51,11 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
 
   const look = (sent: Of<"Sent">) => {
     const places = unsure.has(sent.process) ? [ownOf(sent)] : [ownOf(sent), sent.account]
-    const early = Math.max(...places.map((place) => dueAt(place, sent.secret))) - sent.at
+    const by = Math.max(...places.map((place) => dueAt(place, sent.secret))) - sent.at
     const left = allowed.get(sent.account) ?? 0
-    if (early <= 0 || excuses.frozen(sent)) return
-    if (left > 0) {
-      allowed.set(sent.account, left - 1)
-    } else {
-      const what = `${sent.process} sent refused credentials ${early} ms before they were due`
-      breaches.push({ what, fact: sent })
-    }
+    if (by <= 0) return
+    if (left > 0 && frozen(sent).length === 0) allowed.set(sent.account, left - 1)
+    else early.push({ fact: sent, by })
   }
 
   for (const fact of facts) {
@@ -94,5 +96,8 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
       default:
     }
   }
-  return breaches
+  return unexcused(early, ({ fact }) => frozen(fact)).map(({ by, fact }) => ({
+    what: `${fact.process} sent refused credentials ${by} ms before they were due`,
+    fact
+  }))
 }

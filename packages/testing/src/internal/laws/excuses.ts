@@ -18,48 +18,65 @@ const freezes = (facts: ReadonlyArray<Fact>): ReadonlyArray<Freeze> => {
 }
 
 /**
- * What may excuse a request that should not have been sent. Each freeze, and each loss of the store, excuses one request
- * for an account.
+ * Something that may have had a request sent that should not have been. It excuses one request for an account, whatever
+ * that request breaks.
  */
+export interface Excuse {
+  /** What it is: a freeze, or a loss of the store. */
+  readonly key: string
+  readonly request: number
+}
+
+/** What may excuse requests. */
 export const makeExcuses = ({ facts, start }: History) => {
   const allFreezes = freezes(facts)
   const events = all(facts, "Event")
   const losses = all(facts, "StoreLost")
-  const excused = new Map<unknown, Map<string, number>>()
-  const excuses = (excuse: unknown, { account, request }: Of<"Sent">): boolean => {
-    if (excuse === undefined) return false
-    const requests = excused.get(excuse) ?? new Map<string, number>()
-    excused.set(excuse, requests)
-    if (!requests.has(account)) requests.set(account, request)
-    return requests.get(account) === request
-  }
-  /**
-   * The freeze that came between the look at the lease and the send. The look is the moment of the `Asked` event, from
-   * which to the send no time passes but that of freezes; an implementation that tells no events is given the benefit of
-   * the doubt.
-   */
-  const freezeBefore = (sent: Of<"Sent">): Freeze | undefined => {
-    const own = allFreezes.filter(({ process, to }) => process === sent.process && to <= sent.at)
-    if (own.length === 0) return undefined
-    const told = events.filter(({ process }) => process === sent.process)
-    if (told.length === 0) return own.at(-1)
-    const looks = told.flatMap(({ account, event, skew }) =>
-      event._tag === "Asked" && account === sent.account && event.means === sent.means ? [event.at - skew - start] : []
-    )
-    return own.findLast((freeze) =>
-      looks.some((at) => {
-        const since = own.filter(({ from }) => from >= at).reduce((sum, { from, to }) => sum + to - from, 0)
-        return at <= freeze.from && sent.at - at === since
-      })
-    )
-  }
   return {
-    /** It was sent after a freeze that began when its lease had been looked at. */
-    frozen: (sent: Of<"Sent">) => excuses(freezeBefore(sent), sent),
-    /** The store lost what would have forbidden it. */
-    storeLost: (sent: Of<"Sent">, from: number, to: number) =>
-      losses.some((loss) =>
-        loss.accounts.includes(sent.account) && from <= loss.step && loss.step <= to && excuses(loss, sent)
+    /**
+     * A freeze that began when the lease had been looked at. The look is the moment of the `Asked` event, from which to the
+     * send no time passes but that of freezes; an implementation that tells no events is given the benefit of the doubt.
+     */
+    frozen: ({ account, at: sentAt, means, process, request }: Of<"Sent">): ReadonlyArray<Excuse> => {
+      const own = allFreezes.filter((freeze) => freeze.process === process && freeze.to <= sentAt)
+      if (own.length === 0) return []
+      const told = events.filter((fact) => fact.process === process)
+      const looks = told.flatMap(({ account: whose, event, skew }) =>
+        event._tag === "Asked" && whose === account && event.means === means ? [event.at - skew - start] : []
       )
+      const isBetween = (look: number, { from }: Freeze) => {
+        const frozenSince = own.filter((freeze) => freeze.from >= look).reduce(
+          (sum, { from, to }) => sum + to - from,
+          0
+        )
+        return look <= from && sentAt - look === frozenSince
+      }
+      return own.filter((freeze) => told.length === 0 || looks.some((look) => isBetween(look, freeze)))
+        .map(({ from }) => ({ key: `${process} frozen at ${from} ${account}`, request }))
+    },
+    /** The store lost what would have forbidden it, between two steps. */
+    storeLost: ({ account, request }: Of<"Sent">, from: number, to: number): ReadonlyArray<Excuse> =>
+      losses.filter(({ accounts, step }) => accounts.includes(account) && from <= step && step <= to)
+        .map(({ step }) => ({ key: `store lost at ${step} ${account}`, request }))
+  }
+}
+
+/** What is left of breaches when each excuse is taken for that one request for which it excuses most. */
+export const unexcused = <A>(
+  breaches: ReadonlyArray<A>,
+  excusesOf: (breach: A) => ReadonlyArray<Excuse>
+): ReadonlyArray<A> => {
+  let left = breaches.map((breach) => ({ breach, excuses: excusesOf(breach) }))
+  for (;;) {
+    const candidates = left.flatMap(({ excuses }) => excuses)
+    const excusedBy = ({ key, request }: Excuse) => (one: (typeof left)[number]) =>
+      one.excuses.some((excuse) => excuse.key === key && excuse.request === request)
+    const gain = (excuse: Excuse) => left.filter(excusedBy(excuse)).length
+    const best = candidates.toSorted((a, b) => gain(b) - gain(a))[0]
+    if (best === undefined) return left.map(({ breach }) => breach)
+    left = left.filter((one) => !excusedBy(best)(one)).map(({ breach, excuses }) => ({
+      breach,
+      excuses: excuses.filter(({ key }) => key !== best.key)
+    }))
   }
 }

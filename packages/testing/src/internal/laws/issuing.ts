@@ -3,7 +3,7 @@
  */
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
-import { makeExcuses } from "./excuses.ts"
+import { makeExcuses, unexcused } from "./excuses.ts"
 
 /** Whether a request was sent without a lease, because the store did not serve the process. */
 const alone = (history: History, sent: Of<"Sent">): boolean =>
@@ -13,32 +13,40 @@ const alone = (history: History, sent: Of<"Sent">): boolean =>
       : fact._tag === "Event" && fact.process === sent.process && fact.event._tag === "StoreUnavailable"
   )
 
+/** Two requests for an account that are under way at once. */
+interface Overlap {
+  readonly fact: Of<"Sent">
+  readonly other: Of<"Sent">
+}
+
 export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
-  const { facts, setting: { timeout } } = history
-  const breaches: Array<Breach> = []
-  const excuses = makeExcuses(history)
+  const { frozen, storeLost } = makeExcuses(history)
+  const unlicensed = overlaps(history).filter(({ fact, other }) =>
+    fact.process === other.process || (!alone(history, fact) && !alone(history, other))
+  )
+  return unexcused(unlicensed, ({ fact, other }) =>
+    [fact, other].flatMap((sent) => [
+      ...frozen(sent),
+      ...storeLost(sent, leasedAt(history, sent), fact.step)
+    ])).map(({ fact, other }) => ({
+      what: `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
+      fact
+    }))
+}
+
+const overlaps = ({ facts, setting: { timeout } }: History): ReadonlyArray<Overlap> => {
+  const found: Array<Overlap> = []
   const underWay = new Map<number, Of<"Sent">>()
   for (const fact of facts) {
     if (fact._tag === "Answered" || fact._tag === "Received" || fact._tag === "GaveUp") underWay.delete(fact.request)
     if (fact._tag !== "Sent") continue
     for (const [request, other] of underWay) {
-      const lostLease = (sent: Of<"Sent">) => excuses.storeLost(sent, leasedAt(history, sent), fact.step)
       if (fact.at - other.at >= timeout) underWay.delete(request)
-      else if (other.account === fact.account) {
-        const excused = (fact.process !== other.process && (alone(history, fact) || alone(history, other))) ||
-          [fact, other].some((sent) => excuses.frozen(sent) || lostLease(sent))
-        if (!excused) {
-          breaches.push({
-            what:
-              `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
-            fact
-          })
-        }
-      }
+      else if (other.account === fact.account) found.push({ fact, other })
     }
     underWay.set(fact.request, fact)
   }
-  return breaches
+  return found
 }
 
 /** The step at which a process got the lease under which it sent a request. */
@@ -48,20 +56,25 @@ const leasedAt = (history: History, sent: Of<"Sent">): number =>
   )?.step ?? 0
 
 export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
-  const excuses = makeExcuses(history)
+  const { frozen, storeLost } = makeExcuses(history)
   const requests = new Map(all(history.facts, "Sent").map((sent) => [sent.request, sent]))
   const answered = new Set(
     all(history.facts, "Received").flatMap(({ access, request }) => access === undefined ? [] : [request])
   )
   /** It went out beside another one, of which it could not know; what follows from it nobody else could know either. */
-  const isStray = (sent: Of<"Sent"> | undefined, until: number): boolean =>
-    sent !== undefined && (excuses.frozen(sent) || excuses.storeLost(sent, leasedAt(history, sent), until))
-  return all(history.facts, "Sent").filter((sent) => {
-    if (sent.supersededBy === undefined || isStray(sent, sent.step)) return false
-    const other = requests.get(sent.supersededBy)
-    const told = other?.process === sent.process && answered.has(sent.supersededBy)
-    if (!told && isStray(other, sent.step)) return false
-    return !excuses.storeLost(sent, 0, sent.step)
+  const strayed = (sent: Of<"Sent">, until: number) => [
+    ...frozen(sent),
+    ...storeLost(sent, leasedAt(history, sent), until)
+  ]
+  const spent = all(history.facts, "Sent").filter(({ supersededBy }) => supersededBy !== undefined)
+  return unexcused(spent, (sent) => {
+    const other = requests.get(sent.supersededBy ?? 0)
+    const told = other?.process === sent.process && answered.has(other.request)
+    return [
+      ...strayed(sent, sent.step),
+      ...(other === undefined || told ? [] : strayed(other, sent.step)),
+      ...storeLost(sent, 0, sent.step)
+    ]
   }).map((fact) => ({
     what: `${fact.process} sent ${fact.secret}, which request ${fact.supersededBy} had spent or replaced`,
     fact

@@ -11,15 +11,20 @@ const declaredAway = (history: History, process: string, account: string, from: 
     return event._tag === "StoreUnavailable" && who === process && whose === account && from <= at && at <= to
   })
 
-/** When a token set was asked for at the earliest: when the process had got the one before it. */
+/** When a token set was asked for at the earliest: when the process had got the one before it that anything became of. */
 const askedFrom = (history: History, access: string): number => {
   const received = all(history.facts, "Received")
   const own = received.find((fact) => fact.access === access)
+  const seen = new Set(history.facts.flatMap((fact) => isSeen(fact) ? [fact.access] : []))
   return received.findLast((before) =>
-    before.process === own?.process && before.step < own.step && before.access !== undefined &&
-    history.issued.get(before.access)?.account === history.issued.get(access)?.account
+    before.process === own?.process && before.step < own.step && seen.has(before.access) &&
+    history.issued.get(before.access ?? "")?.account === history.issued.get(access)?.account
   )?.at ?? 0
 }
+
+/** It was written, handed out or sent. */
+const isSeen = (fact: Fact): fact is Of<"Written"> | Of<"Shown"> | Of<"Called"> =>
+  fact._tag === "Written" || fact._tag === "Shown" || fact._tag === "Called"
 
 export const storedBeforeShown = (history: History): ReadonlyArray<Breach> => {
   if (!history.setting.storeSeen) return []
@@ -55,8 +60,7 @@ const arrivedInTime = (history: History, received: Of<"Received">): boolean => {
 const isKept = (history: History, received: Of<"Received">, access: string): boolean => {
   const { facts, setting } = history
   const { process, step } = received
-  const seen = (fact: Fact) => fact._tag === "Written" || fact._tag === "Shown" || fact._tag === "Called"
-  if (facts.some((fact) => seen(fact) && "access" in fact && fact.access === access)) return true
+  if (facts.some((fact) => isSeen(fact) && fact.access === access)) return true
   const own = facts.filter((fact) => fact.step >= step && "process" in fact && fact.process === process)
   if (own.some((fact) => fact._tag === "Crashed" || (fact._tag === "Fenced" && fact.access === access))) return true
   const account = history.issued.get(access)?.account ?? ""
