@@ -5,7 +5,7 @@ import type { Options } from "./Options.ts"
 import * as Report from "./Report.ts"
 
 /** One place among the workers, and what those who had it told. */
-export interface Row {
+interface Row {
   readonly name: string
   readonly kills: number
   readonly pauses: number

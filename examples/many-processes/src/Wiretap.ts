@@ -4,7 +4,7 @@
 import { Effect, Ref } from "effect"
 import * as net from "node:net"
 
-export interface Wiretap {
+interface Wiretap {
   /** How many commands were seen so far. */
   readonly commands: Effect.Effect<number>
   /** How often one of these texts was seen, as it is, in Base64, in hexadecimal digits or as in a URL. */
