@@ -4,11 +4,12 @@
 import { NodeRedis } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { RedisTokenStore } from "@entegre/core/redis"
+import { TokenCache } from "@entegre/core/TokenCache"
 import * as TokenKey from "@entegre/core/TokenKey"
 import type { TokenSet } from "@entegre/core/TokenSet"
 import type { Service, TokenRecord } from "@entegre/core/TokenStore"
 import { TokenStore } from "@entegre/core/TokenStore"
-import { Context, Duration, Effect, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Redacted, References } from "effect"
 import { Redis } from "effect/persistence"
 
 /** A key of 32 bytes that are all the same, in base64. */
@@ -31,9 +32,23 @@ export const optionsOf = (url: string, options: Options = {}) => ({
 export const open = (url: string, options: Options = {}) =>
   Effect.map(Layer.build(RedisTokenStore.layer(optionsOf(url, options))), Context.get(TokenStore))
 
+/** A token cache over a store of its own, as another process has it. */
+export const openCache = (url: string, options: Options = {}) =>
+  Effect.flatMap(open(url, options), (store) =>
+    Effect.map(
+      Layer.build(
+        Layer.provide(TokenCache.layerSharedWith({ patience: "1 second" }), Layer.succeed(TokenStore, store))
+      ),
+      Context.get(TokenCache)
+    ))
+
 /** A client beside the store, for looking and for meddling. */
 export const client = (url: string) =>
-  Effect.map(Layer.build(NodeRedis.layer({ ...RedisTokenStore.clientOptions, url })), Context.get(Redis.Redis))
+  Layer.build(NodeRedis.layer({ ...RedisTokenStore.clientOptions, url })).pipe(
+    Effect.map(Context.get(Redis.Redis)),
+    // It is meant to be disturbed.
+    Effect.provideService(References.MinimumLogLevel, "Error")
+  )
 
 export const key = TokenKey.make({ provider: "acme", environment: "test", account: Redacted.make("account-canary") })
 
