@@ -18,6 +18,7 @@ export default defineConfig({
     projects: [
       ...projectsIn("packages"),
       ...projectsIn("examples"),
+      ...projectsIn("."),
       { extends: true, test: { name: "repository", testTimeout: 120_000 } }
     ]
   }
