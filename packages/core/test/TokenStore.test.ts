@@ -1,4 +1,8 @@
+import { describe, it } from "@effect/vitest"
 import { TokenStore } from "@entegre/core/TokenStore"
-import { suite } from "./support/tokenStoreSuite.ts"
+import { TestClock } from "effect/testing"
+import * as TokenStoreLaws from "../../testing/src/TokenStoreLaws.ts"
 
-suite("in memory", TokenStore.layerMemory)
+describe("the token store in memory", () => {
+  TokenStoreLaws.suite(it.effect, TokenStore.layerMemory, { pass: TestClock.adjust })
+})

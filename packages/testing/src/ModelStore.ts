@@ -17,6 +17,8 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
+import * as MutableHashMap from "effect/MutableHashMap"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -87,8 +89,8 @@ export class ModelStore {
   readonly #simulation: Simulation
   readonly #chronicle: Chronicle
   readonly #chance: Chance.Chance
-  readonly #entries = new Map<string, Entry>()
-  readonly #before: Array<readonly [account: string, entry: Entry]> = []
+  readonly #entries = MutableHashMap.empty<TokenKey, Entry>()
+  readonly #before: Array<readonly [key: TokenKey, entry: Entry]> = []
   #downUntil = 0
   readonly #subscribers = new Set<Subscriber>()
   readonly #quota = Quota.makeMemoryUnsafe()
@@ -113,8 +115,8 @@ export class ModelStore {
 
   /** Loses everything. */
   clear(): void {
-    const accounts = [...this.#entries.keys()]
-    this.#entries.clear()
+    const accounts = Array.from(MutableHashMap.keys(this.#entries), accountOf)
+    MutableHashMap.clear(this.#entries)
     this.#before.length = 0
     this.#chronicle.record({ _tag: "StoreLost", what: "everything", accounts })
   }
@@ -125,8 +127,8 @@ export class ModelStore {
     for (let i = 0; i < changes; i++) {
       const last = this.#before.pop()
       if (last === undefined) break
-      this.#entries.set(...last)
-      accounts.add(last[0])
+      MutableHashMap.set(this.#entries, ...last)
+      accounts.add(accountOf(last[0]))
     }
     if (accounts.size > 0) this.#chronicle.record({ _tag: "StoreLost", what: "last changes", accounts: [...accounts] })
   }
@@ -149,8 +151,7 @@ export class ModelStore {
   service(process: Process): Service {
     const chronicle = this.#chronicle
     return {
-      read: (key) =>
-        this.#reach(process, "read", () => ({ record: this.#entry(accountOf(key)).record, now: this.#now })),
+      read: (key) => this.#reach(process, "read", () => ({ record: this.#entry(key).record, now: this.#now })),
 
       acquire: (key, { known, owner, timeToLive }) =>
         Effect.suspend(() => {
@@ -168,10 +169,9 @@ export class ModelStore {
 
       extend: (lease, timeToLive) =>
         this.#reach(process, "extend", () => {
-          const account = accountOf(lease.key)
-          const entry = this.#entry(account)
+          const entry = this.#entry(lease.key)
           if (!isNewest(entry, lease)) return false
-          this.#change(account, { ...entry, leasedUntil: this.#now + Duration.toMillis(timeToLive) })
+          this.#change(lease.key, { ...entry, leasedUntil: this.#now + Duration.toMillis(timeToLive) })
           return true
         }),
 
@@ -180,7 +180,7 @@ export class ModelStore {
           this.#heldKnowingly.delete(lease.owner)
           return this.#reach(process, "write", (): Written => {
             const account = accountOf(lease.key)
-            const entry = this.#entry(account)
+            const entry = this.#entry(lease.key)
             const access = record.tokens === undefined ? undefined : Redacted.value(record.tokens.accessToken)
             const written = { process: process.name, account, access }
             if (!isNewest(entry, lease)) {
@@ -190,7 +190,7 @@ export class ModelStore {
             const { generation } = record
             const lockedOut = record.lockout !== undefined
             chronicle.record({ _tag: "Written", ...written, generation, lockedOut, over: entry.record?.generation })
-            this.#change(account, { ...entry, record, owner: undefined, leasedUntil: 0 })
+            this.#change(lease.key, { ...entry, record, owner: undefined, leasedUntil: 0 })
             this.#notify({ key: lease.key, generation, forgotten: false })
             return { _tag: "Written" }
           })
@@ -200,21 +200,20 @@ export class ModelStore {
         Effect.suspend(() => {
           this.#heldKnowingly.delete(lease.owner)
           return this.#reach(process, "release", () => {
-            const account = accountOf(lease.key)
-            const entry = this.#entry(account)
-            if (isNewest(entry, lease)) this.#change(account, { ...entry, owner: undefined, leasedUntil: 0 })
+            const entry = this.#entry(lease.key)
+            if (isNewest(entry, lease)) this.#change(lease.key, { ...entry, owner: undefined, leasedUntil: 0 })
           })
         }),
 
       forget: (key, upTo) =>
         this.#reach(process, "forget", () => {
           const account = accountOf(key)
-          const entry = this.#entry(account)
+          const entry = this.#entry(key)
           if (entry.record?.tokens === undefined || entry.record.generation > upTo) return
           const { refreshToken } = entry.record.tokens
           const refresh = refreshToken === undefined ? undefined : Redacted.value(refreshToken)
           chronicle.record({ _tag: "Forgotten", process: process.name, account, refresh })
-          this.#change(account, { ...entry, record: { ...entry.record, tokens: undefined } })
+          this.#change(key, { ...entry, record: { ...entry.record, tokens: undefined } })
           this.#notify({ key, generation: entry.record.generation, forgotten: true })
         }),
 
@@ -241,13 +240,13 @@ export class ModelStore {
     return this.#simulation.now + this.skew
   }
 
-  #entry(account: string): Entry {
-    return this.#entries.get(account) ?? empty
+  #entry(key: TokenKey): Entry {
+    return Option.getOrElse(MutableHashMap.get(this.#entries, key), () => empty)
   }
 
-  #change(account: string, entry: Entry): void {
-    this.#before.push([account, this.#entry(account)])
-    this.#entries.set(account, entry)
+  #change(key: TokenKey, entry: Entry): void {
+    this.#before.push([key, this.#entry(key)])
+    MutableHashMap.set(this.#entries, key, entry)
   }
 
   #acquire(
@@ -258,7 +257,7 @@ export class ModelStore {
     known: number
   ): Acquisition {
     const account = accountOf(key)
-    const entry = this.#entry(account)
+    const entry = this.#entry(key)
     const now = this.#now
     const { record } = entry
     if (entry.owner !== undefined && entry.leasedUntil > now) {
@@ -267,7 +266,7 @@ export class ModelStore {
     // The clock, too, so that numbers go on growing after everything was lost.
     const fence = Math.max(entry.fence, record?.generation ?? 0, known, now * 1000) + 1
     this.#chronicle.record({ _tag: "Leased", process: process.name, account, owner, fence })
-    this.#change(account, { record, fence, owner, leasedUntil: now + Duration.toMillis(timeToLive) })
+    this.#change(key, { record, fence, owner, leasedUntil: now + Duration.toMillis(timeToLive) })
     return { _tag: "Acquired", lease: { key, owner, fence }, record, unfinished: entry.owner !== undefined, now }
   }
 
