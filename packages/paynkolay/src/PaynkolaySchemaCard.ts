@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { AnsweredCurrency } from "./Currency.ts"
 import { CardPrefix } from "./Identifiers.ts"
-import { Decimal, maybe, PositiveAmount, SecretCode, SecretText, Text } from "./internal/fields.ts"
+import { Decimal, maybe, Personal, PositiveAmount, SecretCode, SecretText, Text } from "./internal/fields.ts"
 import { Data } from "./PaynkolaySchema.ts"
 import { ApiSecretKey } from "./Secrets.ts"
 
@@ -43,7 +43,7 @@ export const StoredCardListBody = Schema.Struct({
 })
 
 /**
- * A card that a customer stored. What pays with it is `Redacted`.
+ * A card that a customer stored. What pays with it is `Redacted`, and so is the name that the customer gave it.
  */
 export const StoredCard = Schema.Struct({
   /** The card, by its token. */
@@ -58,8 +58,8 @@ export const StoredCard = Schema.Struct({
   cardType: maybe(Schema.String),
   /** The brand of the card. */
   cardBrand: maybe(Schema.String),
-  /** The customer's name for it. */
-  cardAlias: maybe(Schema.String)
+  /** The customer's name for it, which may have the customer's own in it. */
+  cardAlias: maybe(Personal)
 })
 
 /**

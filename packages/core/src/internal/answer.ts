@@ -4,9 +4,11 @@
 import * as Headers from "effect/http/Headers"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Inspectable from "effect/Inspectable"
+import * as Record from "effect/Record"
 import type { Answer } from "../Exchange.ts"
 import * as Sensitive from "../Sensitive.ts"
 import * as Confidence from "./confidence.ts"
+import * as Scrub from "./scrub.ts"
 
 export class Received extends Inspectable.Class implements Answer {
   readonly status: number
@@ -30,10 +32,14 @@ export class Received extends Inspectable.Class implements Answer {
 
   toJSON(): unknown {
     const { headers } = Sensitive.combine(Sensitive.everywhere, this.#confidence.sensitive)
+    const told = this.#confidence.textsOf(this.#request)
     return {
       _id: "Answer",
       status: this.status,
-      headers: Headers.redact(this.headers, headers),
+      headers: Record.map(
+        Headers.redact(this.headers, headers),
+        (value) => typeof value === "string" ? Scrub.text(value, told) : value
+      ),
       length: this.text.length,
       requestedAt: this.requestedAt,
       receivedAt: this.receivedAt

@@ -4,6 +4,7 @@
  */
 import * as Base64 from "effect/encoding/Base64"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as Hex from "effect/encoding/Hex"
 import * as Predicate from "effect/Predicate"
 
 /** How much of a text is shown. */
@@ -103,15 +104,32 @@ const spellingsOf = (sensitive: ReadonlyArray<string>): ReadonlyArray<string> =>
   return [...spellings]
 }
 
-const encodings = (word: string): ReadonlyArray<string> =>
-  word.length > short
-    ? [
-      Base64.encode(word).replace(/=+$/, ""),
-      Base64Url.encode(word),
-      encodeURIComponent(word.replace(/\p{Surrogate}/gu, "")),
-      JSON.stringify(word).slice(1, -1)
-    ]
-    : []
+const encodings = (word: string): ReadonlyArray<string> => {
+  const inUrl = encodeURIComponent(word.replace(/\p{Surrogate}/gu, ""))
+  return [
+    ...base64(word),
+    Hex.encode(word),
+    inUrl,
+    inUrl.replaceAll("%20", "+"),
+    inJson(word),
+    inJson(inJson(word)),
+    word.replaceAll("\\", "\\\\")
+  ].filter((written) => written.length > short)
+}
+
+const inJson = (word: string): string => JSON.stringify(word).slice(1, -1)
+
+// What stands before a text in the same Base64 shifts it by up to two bytes; the letters at both ends are the neighbours'.
+const base64 = (word: string): ReadonlyArray<string> => {
+  const bytes = new TextEncoder().encode(word)
+  return [0, 1, 2].flatMap((before) => {
+    const shifted = new Uint8Array(before + bytes.length)
+    shifted.set(bytes, before)
+    const whole = shifted.subarray(0, shifted.length - shifted.length % 3)
+    const edge = before === 0 ? 0 : 4
+    return [Base64.encode(whole).slice(edge), Base64Url.encode(whole).slice(edge)]
+  })
+}
 
 const otherDates = (word: string): ReadonlyArray<string> => {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(word) ?? []
