@@ -250,6 +250,12 @@ const drawCommands = (
       return [{ _tag: "Walkout", process, steps: chance.below(60), apart: chance.below(8) }, ...crowd(where)]
     }],
     [2, () => [{ _tag: "Forget", ...at(), leaving: leaving() }]],
+    [3, () => {
+      // While a renewal is under way, and by another process if there is one.
+      const where = at()
+      const begun: Command = { _tag: "Pause", span: { steps: chance.below(90) } }
+      return [reject(where), begun, { _tag: "Forget", ...where, process: process(), leaving: undefined }, get(where)]
+    }],
     [2, () => [{ _tag: "WarmUp", ...at() }]],
     [1, () => [{ _tag: "Announce", ...at() }]],
     [5, () => [{ _tag: "Revoke", key: key() }]],
@@ -257,8 +263,12 @@ const drawCommands = (
     [5, () => [{ _tag: "Freeze", process: process(), millis: chance.pick([100, 2_000, 10_000, 30_000, 120_000]) }]],
     [ownStore ? 0 : 4, () => [{ _tag: "Ambush", process: process(), steps: chance.below(60), millis: 120_000 }]],
     [ownStore ? 0.3 : 2, () => {
-      const end: Command = { _tag: chance.pick(["Close", "Crash"]), process: process() }
-      return !ownStore && chance.happens(0.6) ? [end, ...pause(), ...join()] : [end]
+      const where = at()
+      const busy: ReadonlyArray<Command> = chance.happens(0.5)
+        ? [...crowd(where), { _tag: "Pause", span: { steps: chance.below(90) } }]
+        : []
+      const end: Command = { _tag: chance.pick(["Close", "Crash"]), process: where.process }
+      return [...busy, end, ...(!ownStore && chance.happens(0.6) ? [...pause(), ...join()] : [])]
     }],
     [ownStore ? 0 : 1.5, join],
     [ownStore ? 0 : 2, () => [{ _tag: "StoreDown", millis: chance.pick([500, 5_000, 60_000]) }]],
