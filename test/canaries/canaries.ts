@@ -76,7 +76,7 @@ export const fixed: ReadonlyArray<string> = [dukkango, apex, odeal, paynkolay, l
 )
 
 /** Shorter texts are found everywhere. */
-export const shortest = 7
+const shortest = 7
 
 /** Bytes in Base64, without what depends on what stands before and after them. */
 const base64 = (text: string): ReadonlyArray<string> =>

@@ -11,10 +11,10 @@ import { inspect } from "node:util"
 /** The channels. Two more, the standard output and the standard error, are the process's. */
 export const names = ["log", "spans", "metrics", "events", "errors", "values"] as const
 
-export type Name = typeof names[number]
+type Name = typeof names[number]
 
 /** What was written to a channel; what is written twice is kept once. */
-export class Channel {
+class Channel {
   readonly lines = new Set<string>()
   push(...texts: ReadonlyArray<string>): void {
     for (const text of texts) for (const line of text.split("\n")) this.lines.add(line)

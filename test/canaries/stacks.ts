@@ -25,12 +25,12 @@ const settingsFor = (patience: Duration.Input) => ({
  * The token stores that the tours are taken over. A store outside of the process is a channel of its own: it is added here,
  * and `dump` gives all that it holds.
  */
-export const stores = {
+const stores = {
   memory: { layer: (patience: Duration.Input) => TokenCache.layerWith({ patience }), dump: Effect.succeed("") }
 }
 
 /** What the sandbox lets be done to a provider, whichever it is. */
-export interface Control {
+interface Control {
   readonly requests: Effect.Effect<ReadonlyArray<RequestLog.RequestEntry>>
   readonly inject: (fault: Fault.FaultOn<Fault.Target>) => Effect.Effect<void>
   readonly clear: Effect.Effect<void>
@@ -54,7 +54,7 @@ export interface Journey {
 }
 
 /** What came of a tour. */
-export interface Travelled {
+interface Travelled {
   /** What must be found nowhere, as the provider's own declaration has it. */
   readonly canaries: ReadonlyArray<string>
   /** What the service can be asked for. */
