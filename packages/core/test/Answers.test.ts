@@ -3,7 +3,7 @@ import * as Exchange from "@entegre/core/Exchange"
 import * as Expiry from "@entegre/core/Expiry"
 import { Arbitrary, Cause, DateTime, Duration, Effect, Exit, Redacted, Schema } from "effect"
 import { Headers, HttpClientRequest } from "effect/http"
-import { damage } from "./support/damage.ts"
+import { damage } from "../../testing/src/Damage.ts"
 import { mockClient } from "./support/httpMock.ts"
 import { hidden } from "./support/leaks.ts"
 

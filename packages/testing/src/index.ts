@@ -7,6 +7,7 @@
 export * as Candidate from "./Candidate.ts"
 export * as Chance from "./Chance.ts"
 export * as CheckIssuer from "./CheckIssuer.ts"
+export * as Damage from "./Damage.ts"
 export type * as Dialogue from "./Dialogue.ts"
 export * as History from "./History.ts"
 export * as Laws from "./Laws.ts"

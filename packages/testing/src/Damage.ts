@@ -1,7 +1,8 @@
 /**
- * What may become of the bytes of an answer on its way.
+ * What may become of the bytes of an answer on its way: for properties of whatever reads answers.
  */
-import { Arbitrary, Schema } from "effect"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
 
 const between = (minimum: number, maximum: number) =>
   Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
@@ -42,7 +43,20 @@ const change: Arbitrary.Arbitrary<Change> = Arbitrary.map(
   }
 )
 
-/** One damage, or some of them, to text that is sent as bytes. */
+/**
+ * Damages the UTF-8 bytes of a text: flips bits, changes, inserts, drops and repeats bytes, and cuts off the end; one to
+ * three times.
+ *
+ * **Example** (A reader that never dies)
+ *
+ * ```ts
+ * it.effect.prop("reads it, or fails with a typed error", { damage: Damage.damage }, ({ damage }) =>
+ *   Effect.gen(function*() {
+ *     const exit = yield* Effect.exit(read(damage(JSON.stringify(answer))))
+ *     assert.isTrue(Exit.isSuccess(exit) || Cause.hasFails(exit.cause))
+ *   }))
+ * ```
+ */
 export const damage: Arbitrary.Arbitrary<(text: string) => Uint8Array<ArrayBuffer>> = Arbitrary.map(
   Arbitrary.array(change, { minLength: 1, maxLength: 3 }),
   (changes) => (text) =>
