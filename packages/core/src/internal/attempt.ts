@@ -4,24 +4,20 @@
  * Runs in a fiber that can not be interrupted, but for the places where it waits for others. So a token set that the
  * issuer answered is always written and returned, and a lease that was taken is always ended.
  */
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import { Unanswered } from "../ExchangeError.ts"
 import * as Expiry from "../Expiry.ts"
-import type { Grant } from "../Issuer.ts"
-import { IssuerError, type Reason as IssuerReason } from "../IssuerError.ts"
+import type { Reason as IssuerReason } from "../IssuerError.ts"
 import type { Means } from "../TokenEvent.ts"
 import type { TokenSet } from "../TokenSet.ts"
 import type { Lockout } from "../TokenStore.ts"
 import { bounded, type Environment } from "./environment.ts"
-import type { Failure } from "./failure.ts"
-import type { Access, AnyIssuer } from "./issuer.ts"
+import { ofIssuer } from "./failure.ts"
 import * as Mark from "./mark.ts"
 import * as Permit from "./permit.ts"
 import { knows, localLockout, localTokens, newerThanOurs, offsetSince, storedLockout, storedTokens } from "./record.ts"
+import { type Answer, ask, askCredentials } from "./request.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
 export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
@@ -106,10 +102,10 @@ const refresh = Effect.fnUntraced(function*(
         return undefined
       }
       if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, undefined)
-      if (surelyNotSpent(reason)) return failed(failureOf(reason))
+      if (surelyNotSpent(reason)) return failed(ofIssuer(reason))
       if (issuer.rotation === "reusable") {
         // A fault may be this refresh token's own, and last as long as it does. Callers who have a token can wait and see.
-        return isFault(reason) && !isAlive(env, subject) ? undefined : failed(failureOf(reason))
+        return isFault(reason) && !isAlive(env, subject) ? undefined : failed(ofIssuer(reason))
       }
       // The refresh token may have been spent: nobody sends it again, and a login takes its place.
       doubt(subject, permit, tokens)
@@ -157,7 +153,7 @@ const logIn = Effect.fnUntraced(function*(
       const { reason } = answer
       if (reason._tag === "InvalidCredentials") return yield* lockOut(env, subject, permit, reason, credentials)
       if (!surelyNotSpent(reason)) mayHaveReplaced(subject, permit)
-      return failed(failureOf(reason))
+      return failed(ofIssuer(reason))
     }
   }
 })
@@ -165,120 +161,6 @@ const logIn = Effect.fnUntraced(function*(
 /** A login of unknown outcome: where there is one token set alone, the refresh token in the record may be dead. */
 const mayHaveReplaced = ({ issuer }: Subject, permit: Permit.Permit): void => {
   permit.struck ||= issuer.rotation === "singleActive"
-}
-
-/** The credentials as they are now. */
-export const askCredentials = (
-  env: Environment,
-  issuer: AnyIssuer
-): Effect.Effect<Result.Result<Access, Failure>> =>
-  issuer.access.pipe(
-    Effect.timeoutOption(env.settings.credentialsTimeout),
-    Effect.interruptible,
-    Effect.exit,
-    Effect.map((exit): Result.Result<Access, Failure> => {
-      if (Exit.isSuccess(exit) && exit.value._tag === "Some") return Result.succeed(exit.value.value)
-      return Result.fail(
-        Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? { _tag: "Closed" } : { _tag: "Credentials" }
-      )
-    })
-  )
-
-// -----------------------------------------------------------------------------
-// The issuer
-// -----------------------------------------------------------------------------
-
-type Answer =
-  | { readonly _tag: "Granted"; readonly grant: Grant; readonly requestedAt: number; readonly receivedAt: number }
-  | { readonly _tag: "Refused"; readonly reason: IssuerReason }
-  /** The lease did not outlast the request, which was not sent. */
-  | { readonly _tag: "NotAsked" }
-  | { readonly _tag: "Closed" }
-
-/** Looks at the lease and sends: no step in which time could pass lies between the two. */
-const ask = (
-  env: Environment,
-  subject: Subject,
-  permit: Permit.Permit,
-  means: Means,
-  request: Effect.Effect<Grant, IssuerError>
-): Effect.Effect<Answer> => {
-  const sendIfSafe = Effect.suspend(() =>
-    subject.isCurrent() && Permit.outlasts(env, subject, permit)
-      ? send(env, subject, permit, means, request)
-      : Effect.succeed<Answer>({ _tag: "NotAsked" })
-  )
-  return Effect.suspend(() =>
-    permit.lease === undefined || Permit.outlasts(env, subject, permit)
-      ? sendIfSafe
-      : Effect.andThen(Permit.prolong(env, subject, permit, permit.lease), sendIfSafe)
-  )
-}
-
-const send = (
-  env: Environment,
-  subject: Subject,
-  permit: Permit.Permit,
-  means: Means,
-  request: Effect.Effect<Grant, IssuerError>
-): Effect.Effect<Answer> => {
-  // A second request under the same lease asks the store first: it may have lost the lease during the first.
-  if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
-  const { attempt, cause } = subject
-  subject.emit({ _tag: "Asked", means, cause, attempt })
-  const requestedAt = env.clock.currentTimeMillisUnsafe()
-  const timeout = Duration.millis(subject.issuer.timeout)
-  const bounded = Effect.timeoutOrElse(request, {
-    duration: timeout,
-    orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
-  })
-  return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
-    const receivedAt = env.clock.currentTimeMillisUnsafe()
-    if (Exit.isSuccess(exit)) return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt }
-    const reason = reasonOf(exit.cause)
-    if (reason === undefined) return { _tag: "Closed" }
-    subject.emit({
-      _tag: "NotIssued",
-      means,
-      cause,
-      attempt,
-      reason: reason._tag,
-      status: "status" in reason ? reason.status : undefined,
-      duration: receivedAt - requestedAt
-    })
-    return { _tag: "Refused", reason }
-  })
-}
-
-/** Why a request brought nothing; `undefined` if the cache was closed meanwhile. */
-const reasonOf = (cause: Cause.Cause<IssuerError>): IssuerReason | undefined => {
-  const error = Cause.findErrorOption(cause)
-  if (error._tag === "Some") return error.value.reason
-  // A defect in an issuer says nothing about what the provider did.
-  return Cause.hasInterrupts(cause) ? undefined : new Unanswered({ problem: "connectionLost" })
-}
-
-const failureOf = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
-  switch (reason._tag) {
-    case "NotSent":
-      return { _tag: "Issuer", problem: "notSent", detail: reason.problem }
-    case "Unanswered":
-      return { _tag: "Issuer", problem: reason.problem }
-    case "UnreadableAnswer":
-      return { _tag: "Issuer", problem: "unreadableAnswer", status: reason.status, detail: reason.problem }
-    case "Redirected":
-      return { _tag: "Issuer", problem: "redirected", status: reason.status }
-    case "RefreshTokenDead":
-      return { _tag: "Issuer", problem: "refused", status: reason.status }
-    case "IssuerRefused":
-      return {
-        _tag: "Issuer",
-        problem: "refused",
-        status: reason.status,
-        askedToWait: reason.retryAfter === undefined ? undefined : Duration.toMillis(reason.retryAfter),
-        detail: reason.providerMessage ?? reason.providerCode
-      }
-  }
 }
 
 // -----------------------------------------------------------------------------

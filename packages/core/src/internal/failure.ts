@@ -2,6 +2,7 @@
  * Why an attempt came to nothing, before it is known when the next one may follow.
  */
 import * as Duration from "effect/Duration"
+import type { Reason as IssuerReason } from "../IssuerError.ts"
 import {
   CredentialsUnavailable,
   IssuerUnavailable,
@@ -40,5 +41,29 @@ export const toReason = (failure: Failure, millis: number): Reason => {
       return new TokenStoreUnavailable({ retryAfter })
     case "Closed":
       return new TokenCacheClosed()
+  }
+}
+
+/** What an issuer's refusal is, unless it is one of the credentials. */
+export const ofIssuer = (reason: Exclude<IssuerReason, { readonly _tag: "InvalidCredentials" }>): Failure => {
+  switch (reason._tag) {
+    case "NotSent":
+      return { _tag: "Issuer", problem: "notSent", detail: reason.problem }
+    case "Unanswered":
+      return { _tag: "Issuer", problem: reason.problem }
+    case "UnreadableAnswer":
+      return { _tag: "Issuer", problem: "unreadableAnswer", status: reason.status, detail: reason.problem }
+    case "Redirected":
+      return { _tag: "Issuer", problem: "redirected", status: reason.status }
+    case "RefreshTokenDead":
+      return { _tag: "Issuer", problem: "refused", status: reason.status }
+    case "IssuerRefused":
+      return {
+        _tag: "Issuer",
+        problem: "refused",
+        status: reason.status,
+        askedToWait: reason.retryAfter === undefined ? undefined : Duration.toMillis(reason.retryAfter),
+        detail: reason.providerMessage ?? reason.providerCode
+      }
   }
 }

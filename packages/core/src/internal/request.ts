@@ -1,0 +1,105 @@
+/**
+ * One request to an issuer, under a lease, and the credentials for it.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import { Unanswered } from "../ExchangeError.ts"
+import type { Grant } from "../Issuer.ts"
+import { IssuerError, type Reason } from "../IssuerError.ts"
+import type { Means } from "../TokenEvent.ts"
+import type { Environment } from "./environment.ts"
+import type { Failure } from "./failure.ts"
+import type { Access, AnyIssuer } from "./issuer.ts"
+import * as Permit from "./permit.ts"
+import type { Subject } from "./subject.ts"
+
+/** The credentials as they are now. */
+export const askCredentials = (
+  env: Environment,
+  issuer: AnyIssuer
+): Effect.Effect<Result.Result<Access, Failure>> =>
+  issuer.access.pipe(
+    Effect.timeoutOption(env.settings.credentialsTimeout),
+    Effect.interruptible,
+    Effect.exit,
+    Effect.map((exit): Result.Result<Access, Failure> => {
+      if (Exit.isSuccess(exit) && exit.value._tag === "Some") return Result.succeed(exit.value.value)
+      return Result.fail(
+        Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? { _tag: "Closed" } : { _tag: "Credentials" }
+      )
+    })
+  )
+
+/** What a request came to. */
+export type Answer =
+  | { readonly _tag: "Granted"; readonly grant: Grant; readonly requestedAt: number; readonly receivedAt: number }
+  | { readonly _tag: "Refused"; readonly reason: Reason }
+  /** The lease did not outlast the request, which was not sent. */
+  | { readonly _tag: "NotAsked" }
+  | { readonly _tag: "Closed" }
+
+/** Looks at the lease and sends: no step in which time could pass lies between the two. */
+export const ask = (
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  means: Means,
+  request: Effect.Effect<Grant, IssuerError>
+): Effect.Effect<Answer> => {
+  const sendIfSafe = Effect.suspend(() =>
+    subject.isCurrent() && Permit.outlasts(env, subject, permit)
+      ? send(env, subject, permit, means, request)
+      : Effect.succeed<Answer>({ _tag: "NotAsked" })
+  )
+  return Effect.suspend(() =>
+    permit.lease === undefined || Permit.outlasts(env, subject, permit)
+      ? sendIfSafe
+      : Effect.andThen(Permit.prolong(env, subject, permit, permit.lease), sendIfSafe)
+  )
+}
+
+const send = (
+  env: Environment,
+  subject: Subject,
+  permit: Permit.Permit,
+  means: Means,
+  request: Effect.Effect<Grant, IssuerError>
+): Effect.Effect<Answer> => {
+  // A second request under the same lease asks the store first: it may have lost the lease during the first.
+  if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
+  const { attempt, cause } = subject
+  subject.emit({ _tag: "Asked", means, cause, attempt })
+  const requestedAt = env.clock.currentTimeMillisUnsafe()
+  const timeout = Duration.millis(subject.issuer.timeout)
+  const bounded = Effect.timeoutOrElse(request, {
+    duration: timeout,
+    orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
+  })
+  return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
+    const receivedAt = env.clock.currentTimeMillisUnsafe()
+    if (Exit.isSuccess(exit)) return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt }
+    const reason = reasonOf(exit.cause)
+    if (reason === undefined) return { _tag: "Closed" }
+    subject.emit({
+      _tag: "NotIssued",
+      means,
+      cause,
+      attempt,
+      reason: reason._tag,
+      status: "status" in reason ? reason.status : undefined,
+      duration: receivedAt - requestedAt
+    })
+    return { _tag: "Refused", reason }
+  })
+}
+
+/** Why a request brought nothing; `undefined` if the cache was closed meanwhile. */
+const reasonOf = (cause: Cause.Cause<IssuerError>): Reason | undefined => {
+  const error = Cause.findErrorOption(cause)
+  if (error._tag === "Some") return error.value.reason
+  // A defect in an issuer says nothing about what the provider did.
+  return Cause.hasInterrupts(cause) ? undefined : new Unanswered({ problem: "connectionLost" })
+}
