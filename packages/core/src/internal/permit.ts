@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import type { Lease, TokenRecord, TokenStoreError } from "../TokenStore.ts"
 import { bounded, type Environment } from "./environment.ts"
+import { monotonic } from "./monotonic.ts"
 import { newerThanOurs, type Offset, offsetSince } from "./record.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
@@ -37,7 +38,7 @@ export const take = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Permit | Outcome> {
   const timeToLive = Duration.millis(subject.issuer.timeout + leaseMargin + env.settings.storeTimeout)
   for (;;) {
-    const asked = monotonic(env)
+    const asked = monotonic(env.clock)
     const askedAt = env.clock.currentTimeMillisUnsafe()
     const acquired = yield* Effect.result(
       bounded(
@@ -103,12 +104,12 @@ export const nextGeneration = (subject: Subject): number => {
 
 /** Whether the lease outlasts a request that is sent now. */
 export const outlasts = (env: Environment, subject: Subject, permit: Permit): boolean =>
-  permit.leasedUntil - monotonic(env) >= subject.issuer.timeout + env.settings.storeTimeout
+  permit.leasedUntil - monotonic(env.clock) >= subject.issuer.timeout + env.settings.storeTimeout
 
 /** Prolongs a lease that has run for long, if it is still the newest one. */
 export const prolong = (env: Environment, subject: Subject, permit: Permit, lease: Lease): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const asked = monotonic(env)
+    const asked = monotonic(env.clock)
     const timeToLive = subject.issuer.timeout + env.settings.storeTimeout + leaseMargin
     return bounded(env, "extend", env.store.extend(lease, Duration.millis(timeToLive))).pipe(
       Effect.map((extended) => {
@@ -133,5 +134,3 @@ export const standing = (permit: Permit): TokenRecord | undefined =>
   permit.struck && permit.record?.tokens?.refreshToken !== undefined
     ? { ...permit.record, tokens: { ...permit.record.tokens, refreshToken: undefined } }
     : permit.record
-
-const monotonic = (env: Environment): number => Number(env.clock.monotonicTimeNanosUnsafe() / 1_000_000n)
