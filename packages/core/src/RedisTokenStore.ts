@@ -219,7 +219,7 @@ const makeLabelled = Effect.fnUntraced(function*<E, R>(
               error: strangers
             })
       ),
-    invalid: (problem) => new InvalidOptions({ option: "redis", problem })
+    invalid: (problem) => new InvalidOptions({ option: "redis", problem: `can not be used: ${problem}` })
   })
   yield* connection.connect.pipe(
     Effect.catch((trouble) => trouble._tag === "Misconfigured" ? Effect.fail(trouble.error) : Effect.void)

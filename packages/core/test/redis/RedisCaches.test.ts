@@ -42,10 +42,10 @@ const takeAway = Effect.fnUntraced(
 )
 
 /** What happens in three processes with three callers each while something goes on. */
-const run = Effect.fnUntraced(function*<E, R>(
+const run = Effect.fnUntraced(function*<E, R, E2, R2>(
   rotation: Rotation,
   openStore: Effect.Effect<Service, E, R>,
-  meanwhile: (losing: Effect.Effect<void>) => Effect.Effect<void, E, R>
+  meanwhile: (losing: Effect.Effect<void>) => Effect.Effect<void, E2, R2>
 ) {
   const recorder = new Recorder(yield* Clock.Clock)
   const counter = { requests: 0, callers: 0 }

@@ -1,8 +1,11 @@
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as Quota from "@entegre/core/Quota"
 import { RedisTokenStore } from "@entegre/core/redis"
 import type { Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Config, ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Schedule, Stream } from "effect"
+import * as fs from "node:fs"
+import * as path from "node:path"
 import * as Server from "./support/server.ts"
 import * as Store from "./support/store.ts"
 
@@ -111,6 +114,8 @@ describe.skipIf(Server.cannotStart)("a token store whose Redis is in trouble", (
         yield* store.read(Store.key)
         yield* server.freeze
         yield* Effect.scoped(Store.open(server.url, { timeout: "300 millis" }))
+        yield* Effect.flip(store.read(Store.key))
+        yield* Effect.flip(store.read(Store.key))
         return store
       }))
       assert.strictEqual(yield* problem(store.read(Store.key)), "the store is closed")
@@ -202,24 +207,26 @@ describe.skipIf(Server.cannotStart)("a token store whose Redis is in trouble", (
       assert.isAbove(lease.fence, generation)
     }))
 
-  it.live("leaves no connections behind, however often it connects", () =>
+  it.live("gives every client back that it does not use any more, and the last one when it is closed", () =>
     Effect.gen(function*() {
       const server = yield* Server.started()
       const redis = yield* Store.client(server.url)
-      const connections = Effect.map(
-        redis.send<string>("CLIENT", "LIST"),
-        (list) => list.trim().split("\n").length
-      )
+      let clients = 0
+      const counted = Layer.effectDiscard(
+        Effect.acquireRelease(Effect.sync(() => clients++), () => Effect.sync(() => clients--))
+      ).pipe(Layer.provideMerge(NodeRedis.layer({ ...RedisTokenStore.clientOptions, url: server.url })))
+      const become = (count: number) =>
+        eventually(Effect.filterOrFail(Effect.sync(() => clients), (clients) => clients === count))
       yield* Effect.scoped(Effect.gen(function*() {
-        const store = yield* Store.open(server.url)
+        const store = yield* Store.open(server.url, { redis: counted })
         for (let i = 0; i < 5; i++) {
           yield* store.read(Store.key)
           yield* redis.send("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         }
         yield* store.read(Store.key)
-        yield* eventually(Effect.filterOrFail(connections, (count) => count === 2))
+        yield* become(1)
       }))
-      yield* eventually(Effect.filterOrFail(connections, (count) => count === 1))
+      yield* become(0)
     }))
 })
 
@@ -230,9 +237,12 @@ describe.skipIf(Server.cannotStart)("a token store that Redis will never serve",
     Effect.gen(function*() {
       const { port } = yield* Server.started("--requirepass", "the-right-one")
       const wrong = yield* refused(`redis://:wrong-canary@127.0.0.1:${port}`)
-      assert.strictEqual(wrong.message, "redis the server refuses the user name or the password (WRONGPASS)")
+      assert.strictEqual(
+        wrong.message,
+        "redis can not be used: the server refuses the user name or the password (WRONGPASS)"
+      )
       const none = yield* refused(`redis://127.0.0.1:${port}`)
-      assert.strictEqual(none.message, "redis the server wants a password (NOAUTH)")
+      assert.strictEqual(none.message, "redis can not be used: the server wants a password (NOAUTH)")
       yield* build(RedisTokenStore.layer(Store.optionsOf(`redis://:the-right-one@127.0.0.1:${port}`)))
     }))
 
@@ -245,7 +255,10 @@ describe.skipIf(Server.cannotStart)("a token store that Redis will never serve",
         RESP: 2
       })
       const error = yield* Effect.flip(build(RedisTokenStore.layer(Store.optionsOf("", { redis }))))
-      assert.strictEqual(error.message, "redis the server refuses the user name or the password (WRONGPASS)")
+      assert.strictEqual(
+        error.message,
+        "redis can not be used: the server refuses the user name or the password (WRONGPASS)"
+      )
     }))
 
   it.live("is not made for a user who may not do what it needs", () =>
@@ -253,6 +266,34 @@ describe.skipIf(Server.cannotStart)("a token store that Redis will never serve",
       const { port } = yield* Server.started("--user", "reader", "on", ">secret", "~*", "&*", "-@all", "+get", "+hello")
       const error = yield* refused(`redis://reader:secret@127.0.0.1:${port}`)
       assert.match(error.message, /NOPERM/)
+    }))
+
+  it.live("needs no more of the server than the README says", () =>
+    Effect.gen(function*() {
+      const readme = fs.readFileSync(path.join(import.meta.dirname, "../../README.md"), "utf8")
+      const [, user = "", rules = ""] = /^ACL SETUSER (\w+) (.+)$/m.exec(readme) ?? []
+      assert.isNotEmpty(rules)
+      const { port } = yield* Server.started("--user", user, ...rules.split(" "))
+      const store = yield* Store.open(`redis://${user}:secret@127.0.0.1:${port}`)
+      const notices = yield* Effect.forkChild(Stream.runHead(store.changes), { startImmediately: true })
+      yield* settled
+      yield* Store.lease(store, "first", "1 millis")
+      yield* Effect.sleep("20 millis")
+      const { lease, now } = yield* Store.lease(store, "second")
+      yield* store.extend(lease, minute)
+      yield* store.write(lease, Store.recordOf(lease.fence, now + 60_000))
+      assert.isDefined((yield* store.read(Store.key)).record?.tokens)
+      yield* store.forget(Store.key, lease.fence)
+      yield* Effect.flatMap(Store.lease(store, "third"), ({ lease }) => store.release(lease))
+      assert.strictEqual((yield* Fiber.join(notices))._tag, "Some")
+      const { quota } = store
+      const allowance = new Quota.Allowance({ key: Store.key, name: "list" })
+      yield* quota.take(allowance, { ticket: "one", limit: 2, period: minute })
+      yield* quota.extend(allowance, "one", minute)
+      yield* quota.rest(allowance, "two", minute)
+      yield* quota.remaining(allowance, 1)
+      yield* quota.giveBack(allowance, "two")
+      yield* quota.pause(allowance, minute)
     }))
 
   it.live("is not made with a naming key that those who share the prefix do not have", () =>

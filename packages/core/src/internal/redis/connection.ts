@@ -117,26 +117,28 @@ export const make = Effect.fnUntraced(function*<E, Invalid, R>(
     return refused ? misconfigured(text) : { _tag: "Away", problem: text }
   }
 
-  const build = Effect.gen(function*() {
-    const scope = yield* Effect.scope
-    const services = yield* Effect.mapError(
-      Layer.buildWithScope(Layer.fresh(redis), scope),
-      (error): Trouble<Failure> => {
-        if (isForeign(error)) return { _tag: "Misconfigured", problem: "the layer of Redis can not be built", error }
-        return Problem.isRedisError(error) ? troubleWith(error) : { _tag: "Away", problem: "the connection failed" }
-      }
+  const buildIn = (scope: Scope.Scope) =>
+    Effect.gen(function*() {
+      const services = yield* Effect.mapError(
+        Layer.buildWithScope(Layer.fresh(redis), scope),
+        (error): Trouble<Failure> => {
+          if (isForeign(error)) return { _tag: "Misconfigured", problem: "the layer of Redis can not be built", error }
+          return Problem.isRedisError(error) ? troubleWith(error) : { _tag: "Away", problem: "the connection failed" }
+        }
+      )
+      const client = Context.get(services, Redis.Redis)
+      yield* Effect.mapError(
+        greet(client),
+        (trouble): Trouble<Failure> => Problem.isRedisError(trouble) ? troubleWith(trouble) : trouble
+      )
+      return client
+    }).pipe(
+      // The client's own warnings repeat what the store's errors say.
+      Effect.updateService(References.MinimumLogLevel, (level) => level === "None" ? level : "Error"),
+      Effect.provideContext(context)
     )
-    const client = Context.get(services, Redis.Redis)
-    yield* Effect.mapError(
-      greet(client),
-      (trouble): Trouble<Failure> => Problem.isRedisError(trouble) ? troubleWith(trouble) : trouble
-    )
-    return client
-  }).pipe(
-    // The client's own warnings repeat what the store's errors say.
-    Effect.updateService(References.MinimumLogLevel, (level) => level === "None" ? level : "Error"),
-    Effect.provideContext(context)
-  )
+
+  const build = Effect.flatMap(Effect.scope, buildIn)
 
   const attempt: Effect.Effect<Live, Trouble<Failure>> = Effect.matchCauseEffect(Detached.acquire(build, timeout), {
     onSuccess: Option.match({
@@ -147,7 +149,7 @@ export const make = Effect.fnUntraced(function*<E, Invalid, R>(
     onFailure: (cause) =>
       Effect.fail(
         Option.getOrElse(Cause.findErrorOption(cause), () =>
-          misconfigured(`can not be built (${Problem.describe(Cause.squash(cause))})`))
+          misconfigured(`its client can not be made (${Problem.describe(Cause.squash(cause))})`))
       )
   })
 
