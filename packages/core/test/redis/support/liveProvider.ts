@@ -10,9 +10,9 @@ import { type Clock, Duration, Effect, Random, Redacted } from "effect"
 import type { Fact, Happening, History, Issued } from "../../../../testing/src/History.ts"
 
 /** How long a token lives, how long before its end it is renewed, and how long a request may take, in milliseconds. */
-export const life = 1_200
+const life = 1_200
 const window = 500
-export const timeout = 1_000
+const timeout = 1_000
 
 /** Writes down what happens, in the order in which it happens. */
 export class Recorder {
