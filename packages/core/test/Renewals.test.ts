@@ -1,0 +1,191 @@
+/**
+ * Who owns a renewal, how long it goes on, and what becomes of one whose time is over.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Expiry from "@entegre/core/Expiry"
+import { IssuerRefused } from "@entegre/core/IssuerError"
+import { TokenCache } from "@entegre/core/TokenCache"
+import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { open, record, valueOf } from "./support/cache.ts"
+import * as ModelIssuer from "./support/modelIssuer.ts"
+
+/** Logins that end when they are told to, and that nothing can cut short; the next caller takes over in the end. */
+const stubborn = () => {
+  const gates: Array<Deferred.Deferred<void>> = []
+  const login = Effect.suspend(() => {
+    const gate = Deferred.makeUnsafe<void>()
+    const number = gates.push(gate)
+    return Effect.as(Effect.uninterruptible(Deferred.await(gate)), {
+      accessToken: Redacted.make(`login-${number}`),
+      expiry: [Expiry.relative(86_400)]
+    })
+  })
+  const finish = (number: number) =>
+    Effect.suspend(() => {
+      const gate = gates[number - 1]
+      assert(gate !== undefined, `login ${number} is under way`)
+      return Effect.andThen(Deferred.succeed(gate, undefined), TestClock.adjust(1))
+    })
+  return { gates, login: () => login, finish }
+}
+
+const takeOver = "5 minutes"
+
+describe("a renewal that was taken over", () => {
+  it.effect("leaves the slot to its successor, which later callers wait for", () =>
+    Effect.gen(function*() {
+      const { cache, provider } = yield* open({ timeout: "1 second" })
+      const { finish, gates, login } = stubborn()
+      const tokens = yield* cache.open({ ...provider.issuer, login })
+      const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
+      yield* get
+      yield* TestClock.adjust(takeOver)
+      const second = yield* get
+      yield* TestClock.adjust(1)
+      yield* finish(1)
+      yield* get
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* tokens.status).waiting, 2)
+      yield* finish(2)
+      assert.strictEqual(valueOf(yield* Effect.flatten(Fiber.join(second))), "login-2")
+      assert.lengthOf(gates, 2)
+    }))
+
+  it.effect("brings nothing over what its successor brought, also while there is no store to tell the two apart", () =>
+    Effect.gen(function*() {
+      const provider = yield* ModelIssuer.make({ timeout: "1 second" })
+      const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+      const away = Effect.fail(new TokenStoreError({ operation: "acquire", problem: "connection refused" }))
+      const store: Service = { ...memory, acquire: () => away }
+      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const cache = Context.get(yield* Layer.build(layer), TokenCache)
+      const { finish, login } = stubborn()
+      const tokens = yield* cache.open({ ...provider.issuer, login })
+      const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
+      yield* get
+      yield* TestClock.adjust(takeOver)
+      yield* get
+      yield* TestClock.adjust(1)
+      yield* finish(2)
+      yield* finish(1)
+      assert.strictEqual(valueOf(yield* tokens.get), "login-2")
+    }))
+})
+
+describe("a renewal that fails", () => {
+  it.effect("is given up when nobody waits for it any more", () =>
+    Effect.gen(function*() {
+      const { counts, provider, tokens } = yield* open({ latency: "10 millis" })
+      yield* provider.failNext(...Array.from({ length: 50 }, () => new IssuerRefused({ status: 503 })))
+      const caller = yield* Effect.forkChild(tokens.get, { startImmediately: true })
+      yield* TestClock.adjust("5 millis")
+      yield* Fiber.interrupt(caller)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(counts.asked, 1)
+    }))
+})
+
+describe("a cache that was closed", () => {
+  it.effect("tells so to whoever still has access to a key", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const provider = yield* ModelIssuer.make()
+      const cache = yield* Scope.provide(TokenCache.make(), scope)
+      const tokens = yield* cache.open(provider.issuer)
+      yield* tokens.get
+      yield* Scope.close(scope, Exit.void)
+      yield* TestClock.adjust("2 hours")
+      assert.strictEqual((yield* Effect.flip(tokens.get)).reason._tag, "TokenCacheClosed")
+      assert.strictEqual(provider.counts.logins, 1)
+    }))
+})
+
+describe("a token that was to be forgotten", () => {
+  /** A cache over a store whose operations can be replaced. */
+  const over = Effect.fnUntraced(function*(options: ModelIssuer.Options) {
+    const provider = yield* ModelIssuer.make(options)
+    const store = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
+    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const cache = Context.get(yield* Layer.build(layer), TokenCache)
+    return { provider, counts: provider.counts, store, tokens: yield* cache.open(provider.issuer), cache }
+  })
+
+  const life = { rotation: "rotating", refreshes: true, life: "1 hour" } as const
+
+  it.effect("is not refreshed although the store could not be told", () =>
+    Effect.gen(function*() {
+      const { cache, counts, store, tokens } = yield* over(life)
+      const events = yield* record(cache)
+      yield* tokens.get
+      const { forget } = store
+      Object.assign(store, {
+        forget: () => Effect.fail(new TokenStoreError({ operation: "forget", problem: "connection refused" }))
+      })
+      yield* tokens.forget
+      Object.assign(store, { forget })
+      assert.strictEqual(valueOf(yield* tokens.get), "access-2")
+      assert.deepInclude(counts, { logins: 2, refreshes: 0 })
+      assert.include(yield* events.tags, "StoreUnavailable")
+    }))
+
+  it.effect("takes along what a login under way brings", () =>
+    Effect.gen(function*() {
+      const { counts, provider, tokens } = yield* over(life)
+      const gate = yield* provider.holdNext
+      const caller = yield* Effect.forkChild(tokens.get, { startImmediately: true })
+      yield* TestClock.adjust(1)
+      yield* tokens.forget
+      yield* Deferred.succeed(gate, undefined)
+      assert.strictEqual(valueOf(yield* Fiber.join(caller)), "access-2")
+      assert.strictEqual(counts.logins, 2)
+    }))
+
+  it.effect("takes along what a refresh under way brings, which is written nowhere", () =>
+    Effect.gen(function*() {
+      const { counts, provider, store, tokens } = yield* over(life)
+      yield* tokens.get
+      yield* TestClock.adjust("2 hours")
+      const { logins, refreshes } = { ...counts }
+      const gate = yield* provider.holdNext
+      const caller = yield* Effect.forkChild(tokens.get, { startImmediately: true })
+      yield* TestClock.adjust(1)
+      yield* tokens.forget
+      const written: Array<string> = []
+      const { write } = store
+      Object.assign(store, {
+        write: (...args: Parameters<Service["write"]>) => {
+          const access = args[1].tokens?.accessToken
+          if (access !== undefined) written.push(Redacted.value(access))
+          return write(...args)
+        }
+      })
+      yield* Deferred.succeed(gate, undefined)
+      const refreshed = `access-${logins + refreshes + 1}`
+      assert.notStrictEqual(valueOf(yield* Fiber.join(caller)), refreshed)
+      assert.strictEqual(counts.refreshes, refreshes + 1)
+      assert.isAbove(counts.logins, logins)
+      assert.notInclude(written, refreshed)
+    }))
+
+  it.effect("takes along what a refresh brought that was being written, also from the store", () =>
+    Effect.gen(function*() {
+      const { counts, provider, store, tokens } = yield* over(life)
+      yield* tokens.get
+      yield* TestClock.adjust("2 hours")
+      const { refreshes } = { ...counts }
+      const gate = Deferred.makeUnsafe<void>()
+      const { write } = store
+      Object.assign(store, {
+        write: (...args: Parameters<Service["write"]>) => Effect.andThen(Deferred.await(gate), write(...args))
+      })
+      yield* tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* tokens.forget
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      assert.strictEqual(counts.refreshes, refreshes + 1)
+      assert.isUndefined((yield* store.read(provider.issuer.key)).record?.tokens)
+    }))
+})
