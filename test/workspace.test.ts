@@ -24,6 +24,21 @@ describe.for(published)("$manifest.name", ({ directory, manifest }) => {
     assert.includeMembers(["@entegre/core", "@entegre/sandbox"].includes(manifest.name) ? [] : ["@entegre/core"], ours)
   })
 
+  it("requires nothing else, but for the sandbox, which is a server", () => {
+    const { dependencies = {}, peerDependencies = {} } = manifest
+    const required = [...Object.keys(dependencies), ...Object.keys(peerDependencies)]
+    const allowed = ["effect", manifest.name === "@entegre/sandbox" ? "@effect/platform-node" : "@entegre/core"]
+    assert.includeMembers(allowed, required)
+  })
+
+  it("says in its README why each of its dependencies is there", () => {
+    const readme = fs.readFileSync(path.join(directory, "README.md"), "utf8")
+    const [, section = ""] = readme.split("\n## Dependencies\n")
+    const named = Array.from(section.matchAll(/^\| `(\S+)` +\| \S/gm), ([, name = ""]) => name).toSorted()
+    const { dependencies = {}, peerDependencies = {} } = manifest
+    assert.deepStrictEqual(named, [...Object.keys(dependencies), ...Object.keys(peerDependencies)].toSorted())
+  })
+
   it("shows its sources to this repository and its build to users, and its internals to nobody", () => {
     assert.strictEqual(text.match(/"\.\/internal\/\*": null/g)?.length, 2)
     assert.match(text, /"\.": "\.\/src\/index\.ts"/)
