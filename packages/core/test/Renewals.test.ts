@@ -12,7 +12,7 @@ import { open, record, valueOf } from "./support/cache.ts"
 import * as ModelIssuer from "./support/modelIssuer.ts"
 
 /** Logins that end when they are told to, and that nothing can cut short; the next caller takes over in the end. */
-const stubborn = () => {
+const stubborn = Effect.gen(function*() {
   const gates: Array<Deferred.Deferred<void>> = []
   const login = Effect.suspend(() => {
     const gate = Deferred.makeUnsafe<void>()
@@ -28,8 +28,9 @@ const stubborn = () => {
       assert(gate !== undefined, `login ${number} is under way`)
       return Effect.andThen(Deferred.succeed(gate, undefined), TestClock.adjust(1))
     })
+  yield* Effect.addFinalizer(() => Effect.forEach(gates, (gate) => Deferred.succeed(gate, undefined)))
   return { gates, login: () => login, finish }
-}
+})
 
 const takeOver = "5 minutes"
 
@@ -37,7 +38,7 @@ describe("a renewal that was taken over", () => {
   it.effect("leaves the slot to its successor, which later callers wait for", () =>
     Effect.gen(function*() {
       const { cache, provider } = yield* open({ timeout: "1 second" })
-      const { finish, gates, login } = stubborn()
+      const { finish, gates, login } = yield* stubborn
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
       yield* get
@@ -61,7 +62,7 @@ describe("a renewal that was taken over", () => {
       const store: Service = { ...memory, acquire: () => away }
       const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.build(layer), TokenCache)
-      const { finish, login } = stubborn()
+      const { finish, login } = yield* stubborn
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
       yield* get
@@ -97,7 +98,10 @@ describe("a cache that was closed", () => {
       yield* tokens.get
       yield* Scope.close(scope, Exit.void)
       yield* TestClock.adjust("2 hours")
-      assert.strictEqual((yield* Effect.flip(tokens.get)).reason._tag, "TokenCacheClosed")
+      const late = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      assert.isDefined(late.pollUnsafe(), "nobody is left waiting")
+      assert.strictEqual((yield* Fiber.join(late)).reason._tag, "TokenCacheClosed")
       assert.strictEqual(provider.counts.logins, 1)
     }))
 })
@@ -107,9 +111,13 @@ describe("a token that was to be forgotten", () => {
   const over = Effect.fnUntraced(function*(options: ModelIssuer.Options) {
     const provider = yield* ModelIssuer.make(options)
     const store = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
-    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
-    const cache = Context.get(yield* Layer.build(layer), TokenCache)
-    return { provider, counts: provider.counts, store, tokens: yield* cache.open(provider.issuer), cache }
+    const join = Effect.fnUntraced(function*(store: Service) {
+      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
+      return { cache, tokens: yield* cache.open(provider.issuer) }
+    })
+    const sibling = yield* join({ ...store })
+    return { provider, counts: provider.counts, store, sibling, ...yield* join(store) }
   })
 
   const life = { rotation: "rotating", refreshes: true, life: "1 hour" } as const
@@ -187,5 +195,26 @@ describe("a token that was to be forgotten", () => {
       yield* TestClock.adjust(1)
       assert.strictEqual(counts.refreshes, refreshes + 1)
       assert.isUndefined((yield* store.read(provider.issuer.key)).record?.tokens)
+    }))
+
+  it.effect("takes along what a refresh brought that was being written when another cache forgot", () =>
+    Effect.gen(function*() {
+      const { counts, sibling, store, tokens } = yield* over(life)
+      yield* tokens.get
+      yield* TestClock.adjust("2 hours")
+      const { logins, refreshes } = { ...counts }
+      const gate = Deferred.makeUnsafe<void>()
+      const { write } = store
+      Object.assign(store, {
+        write: (...args: Parameters<Service["write"]>) => Effect.andThen(Deferred.await(gate), write(...args))
+      })
+      yield* tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* sibling.tokens.forget
+      yield* TestClock.adjust(1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      assert.notStrictEqual(valueOf(yield* tokens.get), `access-${logins + refreshes + 1}`)
+      assert.deepInclude(counts, { logins: logins + 1, refreshes: refreshes + 1 })
     }))
 })
