@@ -99,7 +99,8 @@ describe("the journeys", () => {
   })
 })
 
-describe("no secret and no person's data is to be found", () => {
+// Seven processes at once, on machines that may have little to give.
+describe("no secret and no person's data is to be found", { timeout: 300_000 }, () => {
   it.concurrent.each(["dukkango", "apex", "odeal", "paynkolay"])(
     "in anything that %s lets out, through success, faults and refusals that repeat what was sent",
     async (provider) => {

@@ -117,8 +117,7 @@ export const layer = (channels: Channels, level: LogLevel.LogLevel) => {
         Logger.consoleJson,
         Logger.map(Logger.formatStructured, (entry) => channels.log.push(renderings(entry))),
         Logger.map(Logger.formatLogFmt, (line) => channels.log.push(line)),
-        Logger.map(Logger.formatSimple, (line) => console.error(line)),
-        Logger.make(({ cause, message }) => channels.log.push(renderings(message), ...ofCause(cause)))
+        Logger.map(Logger.formatSimple, (line) => console.error(line))
       ])
     ))
   )
