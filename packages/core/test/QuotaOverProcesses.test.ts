@@ -59,6 +59,17 @@ describe("a quota in memory", () => {
       assert.strictEqual(seconds(yield* quota.remaining(list, 1)), 2_600)
       assert.strictEqual(seconds(yield* quota.remaining(new Quota.Allowance({ key, name: "paused" }), 1)), 2_600)
     }))
+
+  it.effect("gives no place a moment too early, whatever the clock says between milliseconds", () =>
+    Effect.gen(function*() {
+      const quota = yield* Quota.makeMemory
+      yield* TestClock.adjust(Duration.micros(900n))
+      yield* quota.take(list, { ...claim("a"), period: Duration.millis(2) })
+      yield* TestClock.adjust(Duration.micros(1_200n))
+      assert.strictEqual(Duration.toMillis(yield* quota.take(list, claim("b"))), 1)
+      yield* TestClock.adjust(Duration.micros(800n))
+      assert.strictEqual(Duration.toMillis(yield* quota.take(list, claim("b"))), 0)
+    }))
 })
 
 describe("tickets", () => {

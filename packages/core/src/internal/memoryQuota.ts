@@ -93,10 +93,10 @@ const isOver = (taken: Taken, now: number): boolean => {
   return taken.places.size === 0 && taken.pausedUntil <= now
 }
 
-/** Milliseconds until one of `limit` places is free. */
+/** Whole milliseconds until one of `limit` places is free: rather too many than too few. */
 const waitFor = ({ pausedUntil, places }: Taken, limit: number, now: number): number => {
-  const paused = Math.max(0, pausedUntil - now)
-  if (places.size < limit) return paused
-  const free = [...places.values()].toSorted((a, b) => a - b)[places.size - limit] ?? now
-  return Math.max(paused, free - now)
+  const free = places.size < limit
+    ? now
+    : [...places.values()].toSorted((a, b) => a - b)[places.size - limit] ?? now
+  return Math.ceil(Math.max(0, pausedUntil - now, free - now))
 }

@@ -3,5 +3,5 @@
  */
 import type * as Clock from "effect/Clock"
 
-/** Milliseconds since some moment; setting the clock does not move it. */
-export const monotonic = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+/** Milliseconds, with their fraction, since some moment; setting the clock does not move it. */
+export const monotonic = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000

@@ -13,11 +13,12 @@ import type { Connection } from "./connection.ts"
 const prelude = `
 local places, pause = KEYS[1], KEYS[2]
 local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local exactly = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+local now = math.floor(exactly)
 redis.call('ZREMRANGEBYSCORE', places, '-inf', string.format('%.0f', now))
 
 local function place(ticket, period)
-  redis.call('ZADD', places, string.format('%.0f', now + period), ticket)
+  redis.call('ZADD', places, string.format('%.0f', math.ceil(exactly + period)), ticket)
 end
 
 local function keep()
