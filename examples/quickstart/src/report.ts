@@ -83,6 +83,7 @@ export const words = TokenEvent.match({
     text: `token ${generation} by ${means} in ${duration} ms (${causes[cause]})`,
     colour: "green" as const
   }),
+  NotIssued: () => undefined,
   Failed: ({ message, retryAfter, tokenAlive }) => ({
     text: `${message}; ${tokenAlive ? "callers go on with the present token" : "callers wait"}, next try in ${
       Math.round(retryAfter)
@@ -96,6 +97,10 @@ export const words = TokenEvent.match({
   Rejected: ({ generation }) => ({
     text: `token ${generation} was refused by the provider`,
     colour: "yellow" as const
+  }),
+  Slowed: ({ retryAfter }) => ({
+    text: `tokens are refused as soon as they are issued; none is asked for in ${Math.round(retryAfter)} ms`,
+    colour: "red" as const
   }),
   LockedOut: () => ({ text: "the credentials were refused", colour: "red" as const }),
   LockoutEnded: () => ({ text: "the credentials are tried again", colour: "green" as const }),
