@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Expiry from "@entegre/core/Expiry"
 import { IssuerRefused } from "@entegre/core/IssuerError"
 import { TokenCache } from "@entegre/core/TokenCache"
+import type { Tokens } from "@entegre/core/Tokens"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
@@ -88,7 +89,57 @@ describe("a renewal that fails", () => {
     }))
 })
 
-describe("a cache that was closed", () => {
+describe("a caller", () => {
+  it.effect("does not wait for one successor after another, when each is to be forgotten as it comes", () =>
+    Effect.gen(function*() {
+      const { cache, provider } = yield* open()
+      let logins = 0
+      const tokens: Tokens = yield* cache.open({
+        ...provider.issuer,
+        login: (credentials) =>
+          Effect.suspend(() =>
+            ++logins > 20 ? Effect.never : Effect.tap(provider.issuer.login(credentials), () => tokens.forget)
+          )
+      })
+      const caller = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      assert.isDefined(caller.pollUnsafe(), "it has its answer")
+      assert.deepInclude((yield* Fiber.join(caller)).reason, { _tag: "IssuerUnavailable", problem: "exhausted" })
+      assert.isBelow(logins, 10)
+    }))
+})
+
+describe("a cache that is closed", () => {
+  it.effect("waits some seconds for what the provider answers, if the store outlives it", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const provider = yield* ModelIssuer.make({ latency: "2 seconds" })
+      const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
+      const tokens = yield* cache.open(provider.issuer)
+      yield* Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* TestClock.adjust("2 seconds")
+      assert.isDefined(closed.pollUnsafe(), "it is closed")
+      assert.isDefined((yield* store.read(provider.issuer.key)).record?.tokens)
+    }))
+
+  it.effect("waits no longer than that", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const provider = yield* ModelIssuer.make({ latency: "10 seconds" })
+      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(TokenStore.layerMemory))
+      const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
+      const tokens = yield* cache.open(provider.issuer)
+      yield* Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* TestClock.adjust("5 seconds")
+      assert.isDefined(closed.pollUnsafe(), "it is closed")
+    }))
+
   it.effect("tells so to whoever still has access to a key", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
