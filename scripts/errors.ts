@@ -22,11 +22,13 @@ export interface ErrorEntry {
 
 const page = "docs/errors.md"
 
+const core = path.join(import.meta.dirname, "../packages/core/src")
+
 const declaration =
   /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*\{((?:(?!export class)[^])*?)\n\s*\}(?:,\s*\{[^}]*\})?\s*\)\s*\{([^]*?)\n\}/g
 
 const single =
-  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*(\w+|\{\s*\})\s*\)\s*\{([^]*?)\n\}/g
+  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export class (\w+)\s+extends Schema\.TaggedError<\w+>\(\s*"[^"]+"\s*\)\(\s*"(\w+)",\s*([\w.]+|\{\s*\})\s*\)\s*\{([^]*?)\n\}/g
 
 const paragraphs = (comment: string): ReadonlyArray<string> =>
   comment
@@ -37,14 +39,21 @@ const paragraphs = (comment: string): ReadonlyArray<string> =>
     .map((paragraph) => paragraph.replace(/\s+/g, " ").replace(/\{@link ([^}]+)\}/g, "`$1`").trim())
     .filter((paragraph) => paragraph !== "")
 
+/** The fields of an object that an error's fields name: declared in the same file, or exported by a module of core. */
+const namedFields = (name: string, source: string): ReadonlyArray<string> => {
+  const [module = "", exported] = name.split(".")
+  const declaring = exported === undefined ? source : readFileSync(path.join(core, `${module}.ts`), "utf8")
+  const fields = new RegExp(`const ${exported ?? name} = \\{([^]*?)\\n\\}`).exec(declaring)?.[1]
+  if (fields === undefined) throw new Error(`the fields that are called ${name} can not be read`)
+  return fieldsOf(fields, declaring)
+}
+
 /** The fields between two braces, those of objects that are spread into them included. */
 const fieldsOf = (body: string, source: string): ReadonlyArray<string> =>
-  [...body.replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(?:\.\.\.(\w+)|(\w+):|(\w+),?$)/gm)].flatMap(
+  [...body.replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(?:\.\.\.([\w.]+)|(\w+):|([\w.]+),?$)/gm)].flatMap(
     ([, spread, field, shorthand]) => {
-      const common = spread ?? (body.trim() === shorthand ? shorthand : undefined)
-      if (common === undefined) return [field ?? shorthand ?? ""]
-      const declared = new RegExp(`const ${common} = \\{([^]*?)\\n\\}`).exec(source)?.[1]
-      return declared === undefined ? [] : fieldsOf(declared, source)
+      const named = spread ?? (body.trim() === shorthand ? shorthand : undefined)
+      return named === undefined ? [field ?? shorthand ?? ""] : namedFields(named, source)
     }
   )
 

@@ -12,31 +12,19 @@
  * ```
  *
  * Apex refuses in one form, `{"error": {"code", "message", "details"}}` (the provider's page `intro`). Of the codes, only
- * those of the token endpoints are published, so reasons go by the HTTP status, and the code is kept as data.
+ * those of the token endpoints are published, so reasons go by the HTTP status, and the code (`INVALID_API_KEY`)
+ * is kept as data.
  */
 import * as CallError from "@entegre/core/CallError"
+import * as Refusal from "@entegre/core/Refusal"
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 
 const refusal = {
-  /** The HTTP status of the answer. */
-  status: Schema.Int,
-  /** The provider's own code, if it gave one: `INVALID_API_KEY`. */
-  providerCode: Schema.optional(Schema.String),
-  /** The provider's own words, if it gave any. */
-  providerMessage: Schema.optional(Schema.String),
+  ...Refusal.fields,
   /** What else the provider said. Its form is not published. What looks like a secret is left out of it. */
   details: Schema.optional(Schema.Unknown)
 }
-
-interface Refusal {
-  readonly status: number
-  readonly providerCode?: string | undefined
-  readonly providerMessage?: string | undefined
-}
-
-const sentence = (what: string, { providerCode, providerMessage, status }: Refusal): string =>
-  `${what} (${providerCode ?? `status ${status}`})${providerMessage === undefined ? "" : `: ${providerMessage}`}`
 
 /**
  * Status 400 or 422: what was sent is not what Apex wants.
@@ -50,7 +38,7 @@ export class ValidationFailed
     return false
   }
   override get message(): string {
-    return sentence("Apex does not take what was sent", this)
+    return Refusal.sentence("Apex does not take what was sent", this)
   }
 }
 
@@ -64,7 +52,7 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/apex/Forb
     return false
   }
   override get message(): string {
-    return sentence("the account may not do this", this)
+    return Refusal.sentence("the account may not do this", this)
   }
 }
 
@@ -79,7 +67,7 @@ export class NotFound extends Schema.TaggedError<NotFound>("@entegre/apex/NotFou
     return false
   }
   override get message(): string {
-    return sentence("there is nothing of that name", this)
+    return Refusal.sentence("there is nothing of that name", this)
   }
 }
 
@@ -93,7 +81,7 @@ export class Conflict extends Schema.TaggedError<Conflict>("@entegre/apex/Confli
     return false
   }
   override get message(): string {
-    return sentence("what is there already stands against it", this)
+    return Refusal.sentence("what is there already stands against it", this)
   }
 }
 
@@ -121,7 +109,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@entegre/apex/
     const { providerCode, providerMessage, status } = this
     return status === undefined
       ? "too many requests for the API key, and nothing was sent"
-      : sentence("too many requests for the API key", { status, providerCode, providerMessage })
+      : Refusal.sentence("too many requests for the API key", { status, providerCode, providerMessage })
   }
 }
 
@@ -135,7 +123,7 @@ export class Refused extends Schema.TaggedError<Refused>("@entegre/apex/Refused"
     return false
   }
   override get message(): string {
-    return sentence("the call was refused", this)
+    return Refusal.sentence("the call was refused", this)
   }
 }
 

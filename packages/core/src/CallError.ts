@@ -8,6 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as ExchangeError from "./ExchangeError.ts"
+import * as Refusal from "./Refusal.ts"
 import * as TokenError from "./TokenError.ts"
 
 export {
@@ -90,14 +91,9 @@ const outcomes = {
  */
 export class ProviderUnavailable
   extends Schema.TaggedError<ProviderUnavailable>("@entegre/core/ProviderUnavailable")("ProviderUnavailable", {
-    /** The HTTP status of the answer. */
-    status: Schema.Int,
+    ...Refusal.fields,
     /** How long the provider asks to wait, if it says so. */
-    retryAfter: Schema.optional(Schema.DurationFromMillis),
-    /** The provider's own code, if it gave one. */
-    providerCode: Schema.optional(Schema.String),
-    /** The provider's own words, if it gave any. */
-    providerMessage: Schema.optional(Schema.String)
+    retryAfter: Schema.optional(Schema.DurationFromMillis)
   })
 {
   get isRetryable(): boolean {

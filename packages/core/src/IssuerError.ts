@@ -7,6 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import { NotSent, Redirected, Unanswered, UnreadableAnswer } from "./ExchangeError.ts"
+import * as Refusal from "./Refusal.ts"
 
 /**
  * The provider says definitively that the credentials are wrong. The cache latches: nobody tries them again until they
@@ -16,14 +17,7 @@ import { NotSent, Redirected, Unanswered, UnreadableAnswer } from "./ExchangeErr
  */
 export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>("@entegre/core/InvalidCredentials")(
   "InvalidCredentials",
-  {
-    /** The HTTP status of the answer. */
-    status: Schema.Int,
-    /** The provider's own code, if it gave one. */
-    providerCode: Schema.optional(Schema.String),
-    /** The provider's own words, if it gave any. */
-    providerMessage: Schema.optional(Schema.String)
-  }
+  Refusal.fields
 ) {
   override get message(): string {
     return `the credentials were refused (${this.providerCode ?? this.status})`
@@ -55,14 +49,9 @@ export class RefreshTokenDead extends Schema.TaggedError<RefreshTokenDead>("@ent
  * What to do: nothing, in an application: the cache tries again and turns it into `IssuerUnavailable`.
  */
 export class IssuerRefused extends Schema.TaggedError<IssuerRefused>("@entegre/core/IssuerRefused")("IssuerRefused", {
-  /** The HTTP status of the answer. */
-  status: Schema.Int,
+  ...Refusal.fields,
   /** How long the provider asks to wait, if it says so. */
-  retryAfter: Schema.optional(Schema.DurationFromMillis),
-  /** The provider's own code, if it gave one. */
-  providerCode: Schema.optional(Schema.String),
-  /** The provider's own words, if it gave any. */
-  providerMessage: Schema.optional(Schema.String)
+  retryAfter: Schema.optional(Schema.DurationFromMillis)
 }) {
   override get message(): string {
     return `the token endpoint refused with status ${this.status}`

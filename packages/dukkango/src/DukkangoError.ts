@@ -11,29 +11,12 @@
  * )
  * ```
  *
- * Codes and messages are from the provider's page `api-reference/overview`.
+ * Codes (`providerCode`: `eksik alan`) and messages are from the provider's page `api-reference/overview`.
  */
 import * as CallError from "@entegre/core/CallError"
+import * as Refusal from "@entegre/core/Refusal"
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
-
-const refusal = {
-  /** The HTTP status of the answer. */
-  status: Schema.Int,
-  /** The provider's own code, if it gave one: `eksik alan`. */
-  providerCode: Schema.optional(Schema.String),
-  /** The provider's own words, if it gave any. */
-  providerMessage: Schema.optional(Schema.String)
-}
-
-interface Refusal {
-  readonly status: number
-  readonly providerCode?: string | undefined
-  readonly providerMessage?: string | undefined
-}
-
-const sentence = (what: string, { providerCode, providerMessage, status }: Refusal): string =>
-  `${what} (${providerCode ?? `status ${status}`})${providerMessage === undefined ? "" : `: ${providerMessage}`}`
 
 /**
  * `eksik alan`: a field that Dükkango requires was not sent. Status 400 on the overview, 422 on the authentication page.
@@ -41,7 +24,7 @@ const sentence = (what: string, { providerCode, providerMessage, status }: Refus
  * What to do: this package sends every field that the pages name; update it, if the provider wants another.
  */
 export class MissingField extends Schema.TaggedError<MissingField>("@entegre/dukkango/MissingField")("MissingField", {
-  ...refusal,
+  ...Refusal.fields,
   /** The field, if the answer names it: `preparing_time`. */
   field: Schema.optional(Schema.String)
 }) {
@@ -49,7 +32,7 @@ export class MissingField extends Schema.TaggedError<MissingField>("@entegre/duk
     return false
   }
   override get message(): string {
-    return sentence("a required field is missing", this)
+    return Refusal.sentence("a required field is missing", this)
   }
 }
 
@@ -61,13 +44,13 @@ export class MissingField extends Schema.TaggedError<MissingField>("@entegre/duk
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>("@entegre/dukkango/Unauthorized")(
   "Unauthorized",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the account may not do this", this)
+    return Refusal.sentence("the account may not do this", this)
   }
 }
 
@@ -76,12 +59,14 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@entegre/duk
  *
  * What to do: correct the base address, or the path.
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/dukkango/Forbidden")("Forbidden", refusal) {
+export class Forbidden
+  extends Schema.TaggedError<Forbidden>("@entegre/dukkango/Forbidden")("Forbidden", Refusal.fields)
+{
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("there is nothing at this address", this)
+    return Refusal.sentence("there is nothing at this address", this)
   }
 }
 
@@ -92,13 +77,13 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@entegre/dukkango/
  */
 export class OrderNotFound extends Schema.TaggedError<OrderNotFound>("@entegre/dukkango/OrderNotFound")(
   "OrderNotFound",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("there is no such order", this)
+    return Refusal.sentence("there is no such order", this)
   }
 }
 
@@ -107,14 +92,15 @@ export class OrderNotFound extends Schema.TaggedError<OrderNotFound>("@entegre/d
  *
  * What to do: take an id that `restaurants.list` shows with the same keys.
  */
-export class RestaurantNotFound
-  extends Schema.TaggedError<RestaurantNotFound>("@entegre/dukkango/RestaurantNotFound")("RestaurantNotFound", refusal)
-{
+export class RestaurantNotFound extends Schema.TaggedError<RestaurantNotFound>("@entegre/dukkango/RestaurantNotFound")(
+  "RestaurantNotFound",
+  Refusal.fields
+) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("there is no such restaurant", this)
+    return Refusal.sentence("there is no such restaurant", this)
   }
 }
 
@@ -122,12 +108,12 @@ export class RestaurantNotFound
  * `çok fazla istek`, status 429: Dükkango has counted more requests than it allows. For the two endpoints with a cooldown
  * the package keeps it by itself, so this means that somebody else asks with the same keys.
  *
- * What to do: let one process poll for an account; try again after `retryAfter`.
+ * What to do: let all processes that use the keys share a token store; try again after `retryAfter`.
  */
 export class TooManyRequests extends Schema.TaggedError<TooManyRequests>("@entegre/dukkango/TooManyRequests")(
   "TooManyRequests",
   {
-    ...refusal,
+    ...Refusal.fields,
     /** How long to wait: what the answer says, or the cooldown. */
     retryAfter: Schema.DurationFromMillis
   }
@@ -136,7 +122,7 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>("@enteg
     return true
   }
   override get message(): string {
-    return sentence("too many requests", this)
+    return Refusal.sentence("too many requests", this)
   }
 }
 
@@ -162,12 +148,12 @@ export class Cooldown extends Schema.TaggedError<Cooldown>("@entegre/dukkango/Co
  *
  * What to do: read `providerCode` and `providerMessage`; Dükkango's support knows what they mean.
  */
-export class Refused extends Schema.TaggedError<Refused>("@entegre/dukkango/Refused")("Refused", refusal) {
+export class Refused extends Schema.TaggedError<Refused>("@entegre/dukkango/Refused")("Refused", Refusal.fields) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the call was refused", this)
+    return Refusal.sentence("the call was refused", this)
   }
 }
 

@@ -12,31 +12,14 @@
  * ```
  *
  * Codes and messages are from the provider's pages 35, 37, 39 and 43. They come with HTTP status 200 or 400; the reasons
- * carry whichever it was.
+ * carry whichever it was. Its words are mostly Turkish; what was sent is not repeated in them.
  */
 import * as CallError from "@entegre/core/CallError"
+import * as Refusal from "@entegre/core/Refusal"
 import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as BankCode from "./BankCode.ts"
-
-const refusal = {
-  /** The HTTP status of the answer. A refusal may come with 200. */
-  status: Schema.Int,
-  /** The provider's own code, if it gave one. */
-  providerCode: Schema.optional(Schema.String),
-  /** The provider's own words, mostly Turkish, if it gave any; what was sent is not repeated in them. */
-  providerMessage: Schema.optional(Schema.String)
-}
-
-interface Refusal {
-  readonly status: number
-  readonly providerCode?: string | undefined
-  readonly providerMessage?: string | undefined
-}
-
-const sentence = (what: string, { providerCode, providerMessage, status }: Refusal): string =>
-  `${what} (${providerCode ?? `status ${status}`})${providerMessage === undefined ? "" : `: ${providerMessage}`}`
 
 // -----------------------------------------------------------------------------
 // Refunds and cancels
@@ -49,13 +32,13 @@ const sentence = (what: string, { providerCode, providerMessage, status }: Refus
  */
 export class AlreadyRefunded extends Schema.TaggedError<AlreadyRefunded>("@entegre/paynkolay/AlreadyRefunded")(
   "AlreadyRefunded",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the payment was refunded before", this)
+    return Refusal.sentence("the payment was refunded before", this)
   }
 }
 
@@ -67,14 +50,14 @@ export class AlreadyRefunded extends Schema.TaggedError<AlreadyRefunded>("@enteg
 export class InsufficientBalance
   extends Schema.TaggedError<InsufficientBalance>("@entegre/paynkolay/InsufficientBalance")(
     "InsufficientBalance",
-    refusal
+    Refusal.fields
   )
 {
   get isRetryable(): boolean {
     return true
   }
   override get message(): string {
-    return sentence("the balance does not cover the refund", this)
+    return Refusal.sentence("the balance does not cover the refund", this)
   }
 }
 
@@ -86,13 +69,13 @@ export class InsufficientBalance
  */
 export class InvalidDate extends Schema.TaggedError<InvalidDate>("@entegre/paynkolay/InvalidDate")(
   "InvalidDate",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the date of the refund or cancel was not taken", this)
+    return Refusal.sentence("the date of the refund or cancel was not taken", this)
   }
 }
 
@@ -104,14 +87,14 @@ export class InvalidDate extends Schema.TaggedError<InvalidDate>("@entegre/paynk
 export class TransactionNotFound
   extends Schema.TaggedError<TransactionNotFound>("@entegre/paynkolay/TransactionNotFound")(
     "TransactionNotFound",
-    refusal
+    Refusal.fields
   )
 {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("there is no such payment", this)
+    return Refusal.sentence("there is no such payment", this)
   }
 }
 
@@ -122,13 +105,13 @@ export class TransactionNotFound
  */
 export class SameDayUseCancel extends Schema.TaggedError<SameDayUseCancel>("@entegre/paynkolay/SameDayUseCancel")(
   "SameDayUseCancel",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the payment is of today: cancel it", this)
+    return Refusal.sentence("the payment is of today: cancel it", this)
   }
 }
 
@@ -139,13 +122,13 @@ export class SameDayUseCancel extends Schema.TaggedError<SameDayUseCancel>("@ent
  */
 export class InvalidHash extends Schema.TaggedError<InvalidHash>("@entegre/paynkolay/InvalidHash")(
   "InvalidHash",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the hash does not fit the call", this)
+    return Refusal.sentence("the hash does not fit the call", this)
   }
 }
 
@@ -160,13 +143,13 @@ export class InvalidHash extends Schema.TaggedError<InvalidHash>("@entegre/paynk
  */
 export class NoActiveSeller extends Schema.TaggedError<NoActiveSeller>("@entegre/paynkolay/NoActiveSeller")(
   "NoActiveSeller",
-  refusal
+  Refusal.fields
 ) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("there is no such active seller", this)
+    return Refusal.sentence("there is no such active seller", this)
   }
 }
 
@@ -175,12 +158,12 @@ export class NoActiveSeller extends Schema.TaggedError<NoActiveSeller>("@entegre
  *
  * What to do: look at the identifiers of the call; `profiles.list` shows those that there are.
  */
-export class Rejected extends Schema.TaggedError<Rejected>("@entegre/paynkolay/Rejected")("Rejected", refusal) {
+export class Rejected extends Schema.TaggedError<Rejected>("@entegre/paynkolay/Rejected")("Rejected", Refusal.fields) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the call was rejected", this)
+    return Refusal.sentence("the call was rejected", this)
   }
 }
 
@@ -191,7 +174,7 @@ export class Rejected extends Schema.TaggedError<Rejected>("@entegre/paynkolay/R
  * `unavailable` and `duplicate`, ask `payments.status` first.
  */
 export class Declined extends Schema.TaggedError<Declined>("@entegre/paynkolay/Declined")("Declined", {
-  ...refusal,
+  ...Refusal.fields,
   /** The bank's code, two digits; `BankCode` has them all. */
   bankCode: Schema.String,
   /** Paynkolay's code of the payment, if the answer has one. */
@@ -218,12 +201,12 @@ export class Declined extends Schema.TaggedError<Declined>("@entegre/paynkolay/D
  *
  * What to do: read `providerCode` and `providerMessage`.
  */
-export class Refused extends Schema.TaggedError<Refused>("@entegre/paynkolay/Refused")("Refused", refusal) {
+export class Refused extends Schema.TaggedError<Refused>("@entegre/paynkolay/Refused")("Refused", Refusal.fields) {
   get isRetryable(): boolean {
     return false
   }
   override get message(): string {
-    return sentence("the call was refused", this)
+    return Refusal.sentence("the call was refused", this)
   }
 }
 

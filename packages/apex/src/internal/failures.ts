@@ -5,15 +5,13 @@ import type { Operation } from "@entegre/core/ApiClient"
 import * as CallError from "@entegre/core/CallError"
 import * as Exchange from "@entegre/core/Exchange"
 import * as IssuerError from "@entegre/core/IssuerError"
+import type * as Refusal from "@entegre/core/Refusal"
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as ApexError from "../ApexError.ts"
 
 /** A refusal in the provider's form. */
-interface Refusal {
-  readonly status: number
-  readonly providerCode: string | undefined
-  readonly providerMessage: string | undefined
+interface ApexRefusal extends Refusal.Refusal {
   readonly details: unknown
 }
 
@@ -67,7 +65,7 @@ export const ofCall = (
   }
 }
 
-const unavailable = (answer: Exchange.Answer, { providerCode, providerMessage, status }: Refusal) =>
+const unavailable = (answer: Exchange.Answer, { providerCode, providerMessage, status }: ApexRefusal) =>
   new CallError.ProviderUnavailable({
     status,
     providerCode,
@@ -112,7 +110,7 @@ export const ofRefresh = (
 
 const refused = (
   answer: Exchange.Answer,
-  refusal: Refusal | undefined
+  refusal: ApexRefusal | undefined
 ): IssuerError.IssuerRefused | undefined => {
   const { status } = answer
   const told = refusal !== undefined || status === 429 || status === 401 || isFault(status)
@@ -132,7 +130,7 @@ const refused = (
 
 const isFault = (status: number): boolean => status >= 500 || status === 408
 
-const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined => {
+const read = (answer: Exchange.Answer, body: unknown): ApexRefusal | undefined => {
   const { status } = answer
   if (status < 400 || !Predicate.isObject(body) || !Predicate.hasProperty(body, "error")) return undefined
   const { error } = body

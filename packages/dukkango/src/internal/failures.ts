@@ -4,16 +4,10 @@
 import type * as CallError from "@entegre/core/CallError"
 import * as Exchange from "@entegre/core/Exchange"
 import * as IssuerError from "@entegre/core/IssuerError"
+import type { Refusal } from "@entegre/core/Refusal"
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as DukkangoError from "../DukkangoError.ts"
-
-/** A refusal in the provider's form. */
-interface Refusal {
-  readonly status: number
-  readonly providerCode: string | undefined
-  readonly providerMessage: string | undefined
-}
 
 const codes = {
   missingField: "eksik alan",

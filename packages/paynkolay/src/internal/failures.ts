@@ -5,6 +5,7 @@ import type { Operation } from "@entegre/core/ApiClient"
 import { OutcomeUnknown, ProviderUnavailable } from "@entegre/core/CallError"
 import * as Exchange from "@entegre/core/Exchange"
 import * as IssuerError from "@entegre/core/IssuerError"
+import type { Refusal } from "@entegre/core/Refusal"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
@@ -13,13 +14,6 @@ import * as PaynkolayError from "../PaynkolayError.ts"
 import * as PaynkolaySchema from "../PaynkolaySchema.ts"
 import { RefusalCode } from "../PaynkolaySchemaReversal.ts"
 import type { Settings } from "./settings.ts"
-
-/** A refusal in one of the provider's forms. */
-interface Refusal {
-  readonly status: number
-  readonly providerCode: string | undefined
-  readonly providerMessage: string | undefined
-}
 
 // -----------------------------------------------------------------------------
 // Calls
