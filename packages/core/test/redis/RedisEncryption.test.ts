@@ -23,7 +23,11 @@ const setUp = Effect.gen(function*() {
   const redis = yield* Store.client(server.url)
   const store = yield* Store.open(server.url, { encryption: [one] })
   const { lease, now } = yield* Store.lease(store, "attempt")
-  const record = { ...Store.recordOf(lease.fence, now + 3_600_000), lockout }
+  const record = {
+    generation: lease.fence,
+    tokens: Store.tokens(lease.fence, now + 3_600_000),
+    lockout
+  }
   yield* store.write(lease, record)
   const [place = ""] = yield* Schema.decodeUnknownEffect(Schema.Array(Schema.String))(
     yield* redis.send("KEYS", "*:tokens")
@@ -114,6 +118,23 @@ describe.skipIf(Server.cannotStart)("a record in Redis", () => {
       }
       yield* set("tokens", sealed)
       assert.isDefined((yield* found(store))?.tokens)
+    }))
+
+  it.live("is spelt in one way only", () =>
+    Effect.gen(function*() {
+      const { get, record, set, store } = yield* setUp
+      const { tokens } = record
+      // Of three lengths, two leave bits of the last character without meaning.
+      for (const length of [1, 2, 3]) {
+        const { lease } = yield* Store.lease(store, `of length ${length}`)
+        yield* store.write(lease, { ...record, tokens: { ...tokens, accessToken: Redacted.make("x".repeat(length)) } })
+        const sealed = yield* get("tokens")
+        for (const last of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") {
+          if (sealed.endsWith(last)) continue
+          yield* set("tokens", `${sealed.slice(0, -1)}${last}`)
+          assert.isUndefined((yield* found(store))?.tokens)
+        }
+      }
     }))
 
   it.live("is read under a former key, and written under the present one", () =>

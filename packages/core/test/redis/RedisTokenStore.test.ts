@@ -34,7 +34,9 @@ const setUp = Effect.gen(function*() {
 const strings = Schema.decodeUnknownEffect(Schema.Array(Schema.String))
 
 describe.skipIf(Server.hasNone)("a token store in Redis", () => {
-  const Live = Layer.effect(TokenStore, Effect.flatMap(Server.anyUrl, Store.open))
+  // A server that was given may be somebody's.
+  const options = { prefix: "entegre-test", retention: "5 minutes" } as const
+  const Live = Layer.effect(TokenStore, Effect.flatMap(Server.anyUrl, (url) => Store.open(url, options)))
   layer(Live, { excludeTestServices: true })((it) => {
     for (const { check, name } of TokenStoreLaws.make({ pass: (millis) => Effect.sleep(millis), lease: 600 })) {
       it.effect(name, () => check)
@@ -80,6 +82,34 @@ describe.skipIf(Server.cannotStart)("a token store in a Redis of its own", () =>
       const { lease, record } = yield* Store.lease(one, "after")
       assert.isUndefined(record)
       assert.isAbove(lease.fence, before.generation)
+    }))
+
+  it.live("gives a number above what the asker knows, be it ahead of the server's clock, and never one out of range", () =>
+    Effect.gen(function*() {
+      const { one } = yield* setUp
+      const ask = (owner: string, known: number) =>
+        Effect.gen(function*() {
+          const acquired = yield* one.acquire(Store.key, { owner, timeToLive: minute, known })
+          assert(acquired._tag === "Acquired")
+          yield* one.release(acquired.lease)
+          return acquired.lease.fence
+        })
+      const first = yield* ask("first", 0)
+      const second = yield* ask("second", first + 3_600_000_000)
+      assert.strictEqual(second, first + 3_600_000_001)
+      assert.strictEqual(yield* ask("third", 0), second + 1)
+      const last = yield* ask("last", 9e15)
+      assert.isBelow(last, 9e15)
+      assert.isAbove(last, first)
+    }))
+
+  it.live("takes a lease that runs for longer than any for a mistake", () =>
+    Effect.gen(function*() {
+      const { one, redis } = yield* setUp
+      const { now } = yield* Store.lease(one, "somebody")
+      const [place = ""] = yield* strings(yield* redis.send("KEYS", "*:tokens"))
+      yield* redis.send("HSET", place, "leased", String(now + 2 * 86_400_000))
+      yield* Store.lease(one, "next")
     }))
 
   it.live("carries out a write under a lease that was lost, unless another one was given since", () =>
@@ -142,6 +172,8 @@ describe.skipIf(Server.cannotStart)("a token store in a Redis of its own", () =>
         ...record,
         tokens: { ...Store.tokens(next.fence, now + 60_000), refreshExpiresAt: now + 5 * 3_600_000 }
       })
+      assert.approximately((yield* hours).most, 5, 0.01)
+      yield* Store.lease(store, "another")
       assert.approximately((yield* hours).most, 5, 0.01)
     }))
 

@@ -77,10 +77,13 @@ describe.skipIf(Server.cannotStart)("a token store whose Redis is in trouble", (
       assert.strictEqual((yield* Fiber.join(second)).generation, generation)
     }))
 
-  it.live("ends its notices when commands find the server gone", () =>
+  it.live("ends its notices when commands find the server gone, also if their connection notices nothing", () =>
     Effect.gen(function*() {
       const server = yield* Server.started()
-      const store = yield* Store.open(server.url, { timeout: "300 millis" })
+      const store = yield* Store.open(server.url, {
+        timeout: "300 millis",
+        redis: NodeRedis.layer({ url: server.url })
+      })
       const notices = yield* listen(store)
       yield* settled
       yield* server.freeze
