@@ -20,6 +20,7 @@ import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import * as Mock from "@entegre/core/Mock"
+import * as Quota from "@entegre/core/Quota"
 import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
@@ -50,6 +51,7 @@ import type {
 import * as Calls from "./internal/calls.ts"
 import * as Feed from "./internal/feed.ts"
 import * as DukkangoIssuer from "./internal/issuer.ts"
+import * as Lead from "./internal/lead.ts"
 import * as Run from "./internal/run.ts"
 import { sensitive } from "./internal/sensitive.ts"
 import * as Settings from "./internal/settings.ts"
@@ -155,7 +157,13 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
   const source: Feed.Source = {
     poll: calls.eachOrder,
     acknowledge: calls.orders.acknowledge,
-    interval: settings.cooldown
+    interval: settings.cooldown,
+    campaign: (statusId, options) =>
+      Lead.campaign({
+        ...options,
+        quota: cache.quota,
+        allowance: new Quota.Allowance({ key, name: statusId === undefined ? "orders.run" : `orders.run ${statusId}` })
+      })
   }
   return {
     restaurants: calls.restaurants,

@@ -13,9 +13,16 @@
  * the last poll and the acknowledgement, the new status is acknowledged with the old one and is not shown. A handler that
  * calls `orders.accept` changes the status itself: the feed does not show it the order as accepted.
  *
- * **One feed per account.** Two in one process share their requests, and both hand over what these bring: most orders are
- * handled twice. Two in different processes take each other's cooldown, and both hand over what the other has not
- * acknowledged yet. To serve several consumers, broadcast one feed.
+ * **One feed per account.** Of all feeds of an account that ask for the same status, in one process or in several that share
+ * a token store, one leads: it alone polls and hands over. The others stand by. When the leader ends, one of them takes over
+ * within 2 seconds; when its process dies, within 15. A leader that was frozen for so long that another took over hands over
+ * nothing more and acknowledges nothing more; what its handlers are at is handed over again by the other.
+ *
+ * While the store is away nobody can tell who leads. The leader goes on. Those who stand by wait for the store, but not for
+ * ever: after `aloneAfter` they go on as well, and orders may be handled by several, because twice is better than never. The
+ * same goes for a leader who alone can not reach the store: it goes on until it hears of the one who took over.
+ *
+ * To serve several consumers, broadcast one feed.
  */
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
 import type * as Cause from "effect/Cause"
@@ -30,6 +37,8 @@ import type { Order, OrderKey } from "./DukkangoSchema.ts"
 /**
  * What happens in a feed, as it happens. No event has a person's data in it, but a `cause` has what a handler put there.
  *
+ * - `Leading`: this feed polls. If the token store is away, another may do so as well.
+ * - `Standby`: it does not, because another does; or may, and nobody can tell while the token store is away.
  * - `Polled`: the provider answered, with so many orders that could be read and so many that could not.
  * - `PollFailed`: it did not; the feed goes on by its schedule.
  * - `Unreadable`: an order is not as documented. Told once, for as long as the provider goes on showing it.
@@ -39,6 +48,8 @@ import type { Order, OrderKey } from "./DukkangoSchema.ts"
  * - `AcknowledgeFailed`: it could not be told; that is repeated when it shows the order again.
  */
 export type OrderEvent = Data.TaggedEnum<{
+  Leading: { readonly storeAway: boolean }
+  Standby: { readonly storeAway: boolean }
   Polled: { readonly orders: number; readonly unreadable: number }
   PollFailed: { readonly error: DukkangoError }
   Unreadable: { readonly orderKey: string | undefined; readonly problem: string }
@@ -72,6 +83,15 @@ export interface FeedOptions<R = never> {
    * without end.
    */
   readonly schedule?: Schedule.Schedule<unknown, unknown> | undefined
+  /**
+   * Whether this feed stands by while another of the account runs that asks for the same status, in whatever process that
+   * shares the token store. Without it both hand over the same orders. Default: true.
+   */
+  readonly exclusive?: boolean | undefined
+  /**
+   * How long the token store may be away before a feed that stands by goes on, though another may run. Default: 1 minute.
+   */
+  readonly aloneAfter?: Duration.Input | undefined
   /** Called for each event, and waited for. Default: {@link log}. */
   readonly onEvent?: ((event: OrderEvent) => Effect.Effect<unknown, never, R>) | undefined
 }
@@ -111,7 +131,7 @@ export interface Delivery {
   readonly attempt: number
   /**
    * Says that the order was taken care of. If the provider can not be told now, that is repeated when it shows the order
-   * again.
+   * again. A feed that leads no more tells nothing: whoever leads now hands the order over again.
    */
   readonly acknowledge: Effect.Effect<void, DukkangoError>
   /** Has the order handed over again, at the first poll after a delay. */
@@ -125,8 +145,8 @@ export interface Delivery {
  */
 export interface OrderFeed {
   /**
-   * Polls for orders and hands each to a handler until it is interrupted. Outages do not end it; it fails only if an option
-   * can not be used.
+   * Polls for orders and hands each to a handler until it is interrupted; while another feed of the account runs, stands by.
+   * Outages do not end it; it fails only if an option can not be used.
    *
    * ```ts
    * yield* dukkango.orders.run((order) => kitchen.print(order), { concurrency: 2 })
@@ -148,6 +168,14 @@ export interface OrderFeed {
  */
 export const log = (event: OrderEvent): Effect.Effect<void> => {
   switch (event._tag) {
+    case "Leading":
+      return event.storeAway
+        ? Effect.logWarning("The order feed goes on without the token store: another may run as well")
+        : Effect.logDebug("The order feed leads")
+    case "Standby":
+      return event.storeAway
+        ? Effect.logWarning("The order feed stands by: the token store can not be reached")
+        : Effect.logDebug("The order feed stands by while another runs")
     case "Polled":
       return Effect.logDebug(`${event.orders} orders, ${event.unreadable} unreadable`)
     case "PollFailed":

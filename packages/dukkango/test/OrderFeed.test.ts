@@ -244,11 +244,24 @@ describe("the order feed", () => {
 })
 
 describe("two feeds in one process", () => {
-  it.effect("share their requests, and both hand over what these bring", () =>
+  it.effect("take turns: one stands by while the other runs, and takes over", () =>
     Effect.gen(function*() {
-      const { counters } = yield* provider
       const one = yield* begin()
       const two = yield* begin()
+      const order = yield* place()
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual([one.handled, two.handled], [[[order.payment_key, received]], []])
+      yield* Fiber.interrupt(one.fiber)
+      const other = yield* place()
+      yield* nextPoll
+      assert.deepStrictEqual(two.handled, [[other.payment_key, received]])
+    }).pipe(stack))
+
+  it.effect("that are not exclusive share their requests, and both hand over what these bring", () =>
+    Effect.gen(function*() {
+      const { counters } = yield* provider
+      const one = yield* begin(undefined, { exclusive: false })
+      const two = yield* begin(undefined, { exclusive: false })
       yield* TestClock.adjust("1 minute")
       const order = yield* place()
       yield* nextPoll

@@ -4,6 +4,7 @@
 import * as ApiClient from "@entegre/core/ApiClient"
 import { InvalidRequest } from "@entegre/core/CallError"
 import * as Exchange from "@entegre/core/Exchange"
+import * as Quota from "@entegre/core/Quota"
 import type { Tokens } from "@entegre/core/Tokens"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,7 +22,6 @@ import type { Source } from "./feed.ts"
 import * as Operations from "./operations.ts"
 import { sensitive, tokenHeader } from "./sensitive.ts"
 import type { Settings } from "./settings.ts"
-import { Endpoint } from "./turns.ts"
 
 /** An identifier that can be put into a path. */
 const checked = <A>(field: string, schema: Schema.Schema<A>, expected: string) => {
@@ -102,7 +102,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     whenCooling = settings.whenCooling
   ): Effect.Effect<Listing, DukkangoError> =>
     cooldowns.ask({
-      endpoint: new Endpoint({ key: tokens.key, operation: operation.name }),
+      endpoint: new Quota.Allowance({ key: tokens.key, name: operation.name }),
       text,
       period: settings.cooldown,
       whenCooling,

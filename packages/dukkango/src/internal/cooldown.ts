@@ -1,13 +1,14 @@
 /**
- * Keeps the pause that Dükkango demands between two requests to one endpoint, however many fibers ask.
+ * Keeps the pause that Dükkango demands between two requests to one endpoint, however many fibers and processes ask.
  *
- * Those who come while one asks get its result. Those who come later wait for the next turn, all with the same question
- * for the same one, or are told how long it would take. A request under way belongs to nobody: whoever leaves, it goes
- * on.
+ * The pause is that of a quota, over all processes that share it. The rest a process has for itself: those who come while
+ * one asks get its result. Those who come later wait for the next turn, all with the same question for the same one, or are
+ * told how long it would take. A request under way belongs to nobody: whoever leaves, it goes on.
  */
 import { Unanswered } from "@entegre/core/CallError"
 import type * as Exchange from "@entegre/core/Exchange"
 import { KeepAlive } from "@entegre/core/KeepAlive"
+import * as Quota from "@entegre/core/Quota"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,7 +20,6 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Cooldown, DukkangoError, type Reason } from "../DukkangoError.ts"
 import * as Failures from "./failures.ts"
-import type { Endpoint, Turns } from "./turns.ts"
 
 /** What an endpoint with a cooldown answered: a list, whose entries nobody has read yet. */
 export interface Listing {
@@ -28,7 +28,8 @@ export interface Listing {
 }
 
 export interface Question {
-  readonly endpoint: Endpoint
+  /** The endpoint, as one account sees it. */
+  readonly endpoint: Quota.Allowance
   /** What tells this question from others to the same endpoint. */
   readonly text: string
   /** How long the endpoint rests after an answer. */
@@ -65,30 +66,33 @@ type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 const noTurns: ReadonlyMap<string, Turn> = new Map()
 
-export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<Cooldowns, never, Scope.Scope> {
+export const make = Effect.fnUntraced(function*(
+  quota: Quota.Service<never>
+): Effect.fn.Return<Cooldowns, never, Scope.Scope> {
   const scope = yield* Effect.scope
-  const queues = MutableHashMap.empty<Endpoint, Queue>()
+  const newTicket = yield* Quota.tickets
+  const queues = MutableHashMap.empty<Quota.Allowance, Queue>()
 
-  const queueOf = (endpoint: Endpoint): Queue =>
+  const queueOf = (endpoint: Quota.Allowance): Queue =>
     Option.getOrElse(MutableHashMap.get(queues, endpoint), () => {
       const queue: Queue = { semaphore: Semaphore.makeUnsafe(1), turns: new Map() }
       MutableHashMap.set(queues, endpoint, queue)
       return queue
     })
 
-  const forget = (endpoint: Endpoint, queue: Queue): void => {
+  const forget = (endpoint: Quota.Allowance, queue: Queue): void => {
     if (Option.getOrUndefined(MutableHashMap.get(queues, endpoint)) === queue) MutableHashMap.remove(queues, endpoint)
   }
 
   /** Waits until the endpoint is free and takes it; fails if that would be after the deadline. */
-  const take = (question: Question, deadline: number): Effect.Effect<void, DukkangoError> =>
+  const take = (question: Question, ticket: string, deadline: number): Effect.Effect<void, DukkangoError> =>
     Effect.clockWith((clock) =>
-      Effect.flatMap(store.take(question.endpoint, question.period), (wait) => {
+      Effect.flatMap(quota.take(question.endpoint, { ticket, limit: 1, period: question.period }), (wait) => {
         if (Duration.isZero(wait)) return Effect.void
         if (clock.currentTimeMillisUnsafe() + Duration.toMillis(wait) > deadline) {
           return fail(question, new Cooldown({ retryAfter: wait }))
         }
-        return Effect.andThen(Effect.interruptible(Effect.sleep(wait)), take(question, deadline))
+        return Effect.andThen(Effect.interruptible(Effect.sleep(wait)), take(question, ticket, deadline))
       })
     )
 
@@ -98,15 +102,21 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
     progress: Turn["progress"],
     deadline: number
   ): Effect.Effect<Listing, DukkangoError> =>
-    semaphore.withPermit(Effect.uninterruptibleMask((restore) =>
-      Effect.andThen(
-        take(question, deadline),
-        Effect.suspend(() => {
+    semaphore.withPermit(Effect.uninterruptibleMask((restore) => {
+      const ticket = newTicket()
+      const { ask, endpoint, lostAfter: atMost, period } = question
+      return take(question, ticket, deadline).pipe(
+        // Everybody may have left while the turn was taken.
+        Effect.andThen(Effect.onInterrupt(restore(Effect.void), () => quota.giveBack(endpoint, ticket))),
+        Effect.andThen(Effect.suspend(() => {
           progress.asking = true
-          return Effect.onExit(restore(question.ask), (exit) => settle(store, question, exit))
-        })
+          return restore(ask).pipe(
+            Quota.keeping(quota, endpoint, { ticket, period, atMost }),
+            Effect.onExit((exit) => settle(quota, question, ticket, exit))
+          )
+        }))
       )
-    ))
+    }))
 
   const start = (
     caller: Fiber.Fiber<unknown, unknown>,
@@ -159,7 +169,7 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
       )
     })
 
-  const turnsOf = (endpoint: Endpoint): ReadonlyMap<string, Turn> =>
+  const turnsOf = (endpoint: Quota.Allowance): ReadonlyMap<string, Turn> =>
     Option.match(MutableHashMap.get(queues, endpoint), { onNone: () => noTurns, onSome: ({ turns }) => turns })
 
   const ask = (question: Question): Effect.Effect<Listing, DukkangoError> =>
@@ -171,7 +181,7 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
     )
 
   const askLater = (restore: Restore, question: Question): Effect.Effect<Listing, DukkangoError> =>
-    Effect.flatMap(store.remaining(question.endpoint), (remaining) =>
+    Effect.flatMap(restore(quota.remaining(question.endpoint, 1)), (remaining) =>
       Effect.withFiber((caller) => {
         const turns = turnsOf(question.endpoint)
         const turn = turns.get(question.text)
@@ -187,7 +197,7 @@ export const make = Effect.fnUntraced(function*(store: Turns): Effect.fn.Return<
 })
 
 const fail = ({ endpoint }: Question, reason: Reason): Effect.Effect<never, DukkangoError> =>
-  Effect.fail(new DukkangoError({ operation: endpoint.operation, reason }))
+  Effect.fail(new DukkangoError({ operation: endpoint.name, reason }))
 
 /** How long a question would wait: for the endpoint to be free, and for those that are to be asked before it. */
 const estimate = (
@@ -203,12 +213,14 @@ const estimate = (
 
 /** What an attempt means for the endpoint. The provider may have counted whatever was sent, however it ended. */
 const settle = (
-  store: Turns,
+  quota: Quota.Service<never>,
   { endpoint, period }: Question,
+  ticket: string,
   exit: Exit.Exit<unknown, DukkangoError>
 ): Effect.Effect<void> => {
   const reason = Option.getOrUndefined(Exit.findErrorOption(exit))?.reason
-  if (reason === undefined) return store.rest(endpoint, period)
-  if (Failures.wasNotSent(reason)) return store.giveBack(endpoint)
-  return store.rest(endpoint, reason._tag === "TooManyRequests" ? Duration.max(period, reason.retryAfter) : period)
+  if (reason === undefined) return quota.rest(endpoint, ticket, period)
+  if (Failures.wasNotSent(reason)) return quota.giveBack(endpoint, ticket)
+  const atLeast = reason._tag === "TooManyRequests" ? reason.retryAfter : period
+  return quota.rest(endpoint, ticket, Duration.max(period, atLeast))
 }

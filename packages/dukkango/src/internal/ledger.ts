@@ -82,6 +82,13 @@ export class Ledger {
     return { handOver, acknowledge }
   }
 
+  /** Takes back what was to be handed over: it is handed over at the next poll that shows it. */
+  withdraw(entry: Entry): void {
+    entry.state = "handedBack"
+    entry.notBefore = Number.NEGATIVE_INFINITY
+    entry.attempt--
+  }
+
   /** Takes in what could not be read; answers what was not among it at the last poll. */
   news(unreadable: ReadonlyArray<string>): ReadonlySet<string> {
     const before = this.#unreadable

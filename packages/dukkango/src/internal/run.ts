@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Order, OrderKey } from "../DukkangoSchema.ts"
@@ -36,7 +37,7 @@ export const run = Effect.fnUntraced(function*<E, R, R2, E2>(
   source: Feed.Source,
   handler: (order: Order) => Effect.Effect<unknown, E, R>,
   options: RunOptions<E, R2, E2>
-): Effect.fn.Return<void, InvalidOptions, R | R2> {
+): Effect.fn.Return<void, InvalidOptions, R | R2 | Scope.Scope> {
   type Failure = Cause.Cause<E | Cause.TimeoutError>
 
   const { concurrency, grace, onGivenUp, retry, timeout } = yield* settingsOf(options)
@@ -80,19 +81,20 @@ export const run = Effect.fnUntraced(function*<E, R, R2, E2>(
     )
   }
 
-  return yield* Effect.scoped(Effect.gen(function*() {
-    const inHand = yield* FiberSet.make<void, never>()
-    const handAll = Stream.runForEach(handedOver, (order) =>
-      Effect.andThen(
-        permits.take(1),
-        FiberSet.run(inHand, Effect.ensuring(handle(order), permits.release(1)))
-      ))
-    // Closing the set interrupts whoever is still at work after the grace.
-    return yield* Effect.andThen(handAll, FiberSet.awaitEmpty(inHand)).pipe(
-      Effect.onInterrupt(() => Effect.timeoutOption(FiberSet.awaitEmpty(inHand), grace))
-    )
-  }))
-})
+  const inHand = yield* FiberSet.make<void, never>()
+  const handAll = Stream.runForEach(handedOver, (order) =>
+    Effect.andThen(
+      permits.take(1),
+      Effect.flatMap(order.begin, (begins) =>
+        begins
+          ? Effect.asVoid(FiberSet.run(inHand, Effect.ensuring(handle(order), permits.release(1))))
+          : Effect.asVoid(permits.release(1)))
+    ))
+  // Closing the set interrupts whoever is still at work after the grace; then the lead is given back.
+  return yield* Effect.andThen(handAll, FiberSet.awaitEmpty(inHand)).pipe(
+    Effect.onInterrupt(() => Effect.timeoutOption(FiberSet.awaitEmpty(inHand), grace))
+  )
+}, Effect.scoped)
 
 /** Steps a schedule; answers its delay, and nothing when it has ended. */
 const stepper = <Input>(schedule: Schedule.Schedule<unknown, Input>) =>

@@ -31,7 +31,7 @@ export const begin = Effect.fnUntraced(function*(
     fiber,
     handled,
     events,
-    tags: () => events.map(({ _tag }) => _tag).filter((tag) => tag !== "Polled"),
+    tags: () => events.map(({ _tag }) => _tag).filter((tag) => tag !== "Polled" && tag !== "Leading"),
     of: <Tag extends OrderFeed.OrderEvent["_tag"]>(tag: Tag) =>
       events.filter((event): event is Extract<OrderFeed.OrderEvent, { readonly _tag: Tag }> => event._tag === tag)
   }
