@@ -31,8 +31,3 @@ export const register = (accounts: ReadonlyArray<Account>, credentials: Keys): R
   ...accounts,
   { number: accounts.length + 1, credentials }
 ]
-
-export const change = (accounts: ReadonlyArray<Account>, from: Keys, to: Keys): ReadonlyArray<Account> => {
-  const account = find(accounts, from)
-  return accounts.map((other) => other === account ? { ...other, credentials: to } : other)
-}

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import { ApexSettings, type ApexSettingsPatch, defaultSettings } from "../../ApexModel.ts"
 import type { ApexSandbox, Options } from "../../ApexSandbox.ts"
-import * as Grants from "../grants.ts"
 import * as Keys from "../keys.ts"
 import * as Outgoing from "../outgoing.ts"
 import * as Provider from "../provider.ts"
+import * as Service from "../service.ts"
 import * as Behaviour from "./behaviour.ts"
 import * as Routes from "./routes.ts"
 import * as State from "./state.ts"
@@ -42,25 +42,8 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
 
   const service: ApexSandbox = {
     baseUrl: `${origin}${prefix}${Routes.basePath}`,
-    credentials,
-    counters: provider.counters,
-    resetCounters: provider.resetCounters,
-    requests: provider.requests,
-    settings: {
-      get: Effect.map(Ref.get(ref), ({ settings }) => settings),
-      update: (patch) =>
-        Ref.modify(ref, (state) => {
-          const settings = patchSettings(state.settings, patch)
-          return [settings, { ...state, settings }]
-        })
-    },
-    faults: provider.faults,
-    revokeTokens: Ref.update(ref, (state) => ({ ...state, grants: Grants.end(state.grants) })),
-    revokeAccessTokens: Ref.update(ref, (state) => ({ ...state, grants: Grants.end(state.grants, { use: "access" }) })),
-    registerAccount: (keys) =>
-      Ref.update(ref, (state) => ({ ...state, accounts: Keys.register(state.accounts, keys) })),
-    changeCredentials: (to, from = credentials) =>
-      Ref.update(ref, (state) => ({ ...state, accounts: Keys.change(state.accounts, from, to) })),
+    ...Service.common(provider, ref, patchSettings),
+    ...Service.withKeys(ref, credentials),
     webhooks: {
       sent: outgoing.sent,
       take: outgoing.take,

@@ -16,6 +16,7 @@ import {
 import type { DukkangoSandbox, Options } from "../../DukkangoSandbox.ts"
 import * as Identifiers from "../identifiers.ts"
 import * as Provider from "../provider.ts"
+import * as Service from "../service.ts"
 import * as Behaviour from "./behaviour.ts"
 import * as Data from "./data.ts"
 import * as State from "./state.ts"
@@ -140,19 +141,8 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
 
   const service: DukkangoSandbox = {
     baseUrl: `${origin}${prefix}${Behaviour.basePath}`,
+    ...Service.common(provider, ref, patchSettings),
     credentials,
-    counters: provider.counters,
-    resetCounters: provider.resetCounters,
-    requests: provider.requests,
-    settings: {
-      get: Effect.map(Ref.get(ref), ({ settings }) => settings),
-      update: (patch) =>
-        Ref.modify(ref, (state) => {
-          const settings = patchSettings(state.settings, patch)
-          return [settings, { ...state, settings }]
-        })
-    },
-    faults: provider.faults,
     revokeTokens: Ref.update(ref, (state) => ({ ...state, tokens: HashMap.empty() })),
     registerAccount: Effect.fnUntraced(function*(options) {
       const branchId = yield* Identifiers.uuid
@@ -163,14 +153,7 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
         restaurants: state.restaurants.filter(({ id }) => account?.restaurants.includes(id))
       }
     }),
-    changeCredentials: (to, from = credentials) =>
-      Ref.update(ref, (state) => {
-        const account = State.findAccount(state, from)
-        return {
-          ...state,
-          accounts: state.accounts.map((other) => other === account ? { ...other, credentials: to } : other)
-        }
-      }),
+    changeCredentials: Service.changeCredentials(ref, State.findAccount, credentials),
     orders: {
       place,
       advance: (paymentKey, statusId) => Ref.update(ref, (state) => Steps.setOrderStatus(state, paymentKey, statusId)),

@@ -15,6 +15,7 @@ import * as Grants from "../grants.ts"
 import * as Keys from "../keys.ts"
 import * as Outgoing from "../outgoing.ts"
 import * as Provider from "../provider.ts"
+import * as Service from "../service.ts"
 import * as Behaviour from "./behaviour.ts"
 import * as Payments from "./payments.ts"
 import type { State } from "./state.ts"
@@ -77,25 +78,8 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
 
   const service: OdealSandbox = {
     baseUrl: `${origin}${prefix}${basePath}`,
-    credentials,
-    counters: provider.counters,
-    resetCounters: provider.resetCounters,
-    requests: provider.requests,
-    settings: {
-      get: Effect.map(Ref.get(ref), ({ settings }) => settings),
-      update: (patch) =>
-        Ref.modify(ref, (state) => {
-          const settings = patchSettings(state.settings, patch)
-          return [settings, { ...state, settings }]
-        })
-    },
-    faults: provider.faults,
-    revokeTokens: Ref.update(ref, (state) => ({ ...state, grants: Grants.end(state.grants) })),
-    revokeAccessTokens: Ref.update(ref, (state) => ({ ...state, grants: Grants.end(state.grants, { use: "access" }) })),
-    registerAccount: (keys) =>
-      Ref.update(ref, (state) => ({ ...state, accounts: Keys.register(state.accounts, keys) })),
-    changeCredentials: (to, from = credentials) =>
-      Ref.update(ref, (state) => ({ ...state, accounts: Keys.change(state.accounts, from, to) })),
+    ...Service.common(provider, ref, patchSettings),
+    ...Service.withKeys(ref, credentials),
     payments: {
       list: Effect.flatMap(
         Clock.currentTimeMillis,

@@ -12,6 +12,7 @@ import type { Options, PaynkolaySandbox } from "../../PaynkolaySandbox.ts"
 import * as Grants from "../grants.ts"
 import * as Outgoing from "../outgoing.ts"
 import * as Provider from "../provider.ts"
+import * as Service from "../service.ts"
 import * as Behaviour from "./behaviour.ts"
 import * as Callbacks from "./callbacks.ts"
 import * as Data from "./data.ts"
@@ -79,30 +80,12 @@ export const make = Effect.fnUntraced(function*(options: Options, origin: string
 
   const service: PaynkolaySandbox = {
     baseUrl: `${origin}${prefix}${Behaviour.basePath}`,
+    ...Service.common(provider, ref, patchSettings),
     credentials,
-    counters: provider.counters,
-    resetCounters: provider.resetCounters,
-    requests: provider.requests,
-    settings: {
-      get: Effect.map(Ref.get(ref), ({ settings }) => settings),
-      update: (patch) =>
-        Ref.modify(ref, (state) => {
-          const settings = patchSettings(state.settings, patch)
-          return [settings, { ...state, settings }]
-        })
-    },
-    faults: provider.faults,
-    revokeTokens: Ref.update(ref, (state) => ({ ...state, grants: Grants.end(state.grants) })),
+    revokeTokens: Service.endTokens(ref),
     registerAccount: (credentials) =>
       Ref.update(ref, (state) => ({ ...state, accounts: openAccount(state.accounts, credentials, State.empty) })),
-    changeCredentials: (to, from = credentials) =>
-      Ref.update(ref, (state) => {
-        const account = State.findAccount(state, from)
-        return {
-          ...state,
-          accounts: state.accounts.map((other) => other === account ? { ...other, credentials: to } : other)
-        }
-      }),
+    changeCredentials: Service.changeCredentials(ref, State.findAccount, credentials),
     profiles: { list: listed(({ profiles }) => profiles) },
     sellers: { list: listed(({ sellers }) => sellers) },
     payments: { list: listed(({ payments }) => payments) },
