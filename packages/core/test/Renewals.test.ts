@@ -76,6 +76,26 @@ describe("a renewal that was taken over", () => {
     }))
 })
 
+describe("a renewal", () => {
+  it.effect("has a number above all that its cache has seen, also when the store has lost them", () =>
+    Effect.gen(function*() {
+      const provider = yield* ModelIssuer.make()
+      const memory = Effect.map(Layer.build(Layer.fresh(TokenStore.layerMemory)), Context.get(TokenStore))
+      const store = { ...yield* memory }
+      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const cache = Context.get(yield* Layer.build(layer), TokenCache)
+      const tokens = yield* cache.open(provider.issuer)
+      let token = yield* tokens.get
+      for (let renewals = 0; renewals < 3; renewals++) {
+        Object.assign(store, yield* memory)
+        const next = yield* tokens.reject(token)
+        assert.isAbove(next.generation, token.generation)
+        token = next
+      }
+      assert.strictEqual(provider.counts.logins, 4)
+    }))
+})
+
 describe("a renewal that fails", () => {
   it.effect("is given up when nobody waits for it any more", () =>
     Effect.gen(function*() {
