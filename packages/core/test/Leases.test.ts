@@ -1,0 +1,85 @@
+/**
+ * What a cache does while another one has the lease, and when it may have lost its own.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { RefreshTokenDead } from "@entegre/core/IssuerError"
+import { TokenCache } from "@entegre/core/TokenCache"
+import { type Service, TokenStore } from "@entegre/core/TokenStore"
+import { Context, Deferred, Duration, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { record, valueOf } from "./support/cache.ts"
+import * as ModelIssuer from "./support/modelIssuer.ts"
+
+/** A store, and caches over it. */
+const setUp = Effect.fnUntraced(function*(options: ModelIssuer.Options = {}) {
+  const provider = yield* ModelIssuer.make(options)
+  const store: Service = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
+  const join = Effect.gen(function*() {
+    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
+    const tokens = yield* cache.open(provider.issuer)
+    const events = yield* record(cache)
+    yield* TestClock.adjust(1)
+    return { tokens, events }
+  })
+  return { provider, counts: provider.counts, store, join }
+})
+
+describe("a cache, while another one has the lease,", () => {
+  it.effect("waits for what that brings, and takes it as soon as it is there", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider } = yield* setUp()
+      const [one, two] = [yield* join, yield* join]
+      const gate = yield* provider.holdNext
+      const first = yield* Effect.forkChild(one.tokens.get, { startImmediately: true })
+      yield* TestClock.adjust(1)
+      const second = yield* Effect.forkChild(two.tokens.get, { startImmediately: true })
+      yield* TestClock.adjust("3010 millis")
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      assert.isDefined(second.pollUnsafe(), "it hears of it")
+      assert.strictEqual(valueOf(yield* Fiber.join(second)), valueOf(yield* Fiber.join(first)))
+      assert.strictEqual(counts.logins, 1)
+      assert.notInclude(yield* two.events.tags, "Failed")
+    }))
+
+  it.effect("tells its callers that the token endpoint is busy when their patience is over", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp()
+      const { tokens } = yield* join
+      const { key } = provider.issuer
+      yield* store.acquire(key, { owner: "frozen", timeToLive: Duration.hours(1), known: 0 })
+      const caller = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust("9 seconds")
+      assert.isUndefined(caller.pollUnsafe(), "it is patient")
+      yield* TestClock.adjust("2 seconds")
+      assert.isDefined(caller.pollUnsafe(), "its patience is over")
+      assert.deepInclude((yield* Fiber.join(caller)).reason, { _tag: "IssuerUnavailable", problem: "busy" })
+      assert.strictEqual(counts.asked, 0)
+    }))
+})
+
+describe("a cache that has a lease", () => {
+  it.effect("sends no second request under it if the store has lost it", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp({ rotation: "rotating", refreshes: true })
+      const { tokens } = yield* join
+      const token = yield* tokens.get
+      const asked: Array<boolean> = []
+      const { extend } = store
+      Object.assign(store, {
+        extend: (...args: Parameters<Service["extend"]>) =>
+          Effect.map(extend(...args), (extended) => {
+            asked.push(extended)
+            return extended && asked.length > 1
+          })
+      })
+      yield* provider.failNext(new RefreshTokenDead({ status: 401 }))
+      const caller = yield* Effect.forkChild(tokens.reject(token), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      assert.deepInclude(counts, { asked: 2, logins: 1 })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(valueOf(yield* Fiber.join(caller)), "access-2")
+      assert.deepInclude(counts, { asked: 3, logins: 2 })
+    }))
+})
