@@ -15,7 +15,7 @@ const setUp = Effect.fnUntraced(function*(options: ModelIssuer.Options = {}) {
   const provider = yield* ModelIssuer.make(options)
   const store: Service = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
   const join = Effect.gen(function*() {
-    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
     const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
     const tokens = yield* cache.open(provider.issuer)
     const events = yield* record(cache)

@@ -96,6 +96,28 @@ describe("a renewal", () => {
     }))
 })
 
+describe("a refresh token", () => {
+  it.effect("is not sent when it has ended: a login takes its place", () =>
+    Effect.gen(function*() {
+      const { cache, counts, provider } = yield* open({ rotation: "rotating", refreshes: true, life: "1 hour" })
+      const tokens = yield* cache.open({
+        ...provider.issuer,
+        login: (credentials) =>
+          Effect.map(provider.issuer.login(credentials), (grant) => ({
+            ...grant,
+            refreshExpiry: [Expiry.relative(30 * 60)]
+          }))
+      })
+      const token = yield* tokens.get
+      yield* TestClock.adjust("20 minutes")
+      const refreshed = yield* tokens.reject(token)
+      assert.deepInclude(counts, { logins: 1, refreshes: 1 })
+      yield* TestClock.adjust("20 minutes")
+      yield* tokens.reject(refreshed)
+      assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+    }))
+})
+
 describe("a renewal that fails", () => {
   it.effect("is given up when nobody waits for it any more", () =>
     Effect.gen(function*() {
@@ -183,7 +205,7 @@ describe("a token that was to be forgotten", () => {
     const provider = yield* ModelIssuer.make(options)
     const store = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
     const join = Effect.fnUntraced(function*(store: Service) {
-      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
       return { cache, tokens: yield* cache.open(provider.issuer) }
     })
