@@ -4,13 +4,9 @@ import * as LocalDate from "@entegre/paynkolay/LocalDate"
 import * as Money from "@entegre/paynkolay/Money"
 import * as Secrets from "@entegre/paynkolay/Secrets"
 import { Effect, Redacted, Schema } from "effect"
-import * as NodeCrypto from "node:crypto"
+import { approved as callback, hashOf } from "./support/callbacks.ts"
 import { apiSecretKey, cancelApiSecretKey, cancelSx, merchantSecret, merchantSecretKey, sx } from "./support/keys.ts"
 import { shown } from "./support/shown.ts"
-
-/** The rule itself, by another implementation of the digest. */
-const joined = (...fields: ReadonlyArray<string>) =>
-  NodeCrypto.createHash("sha512").update(fields.join("|"), "utf8").digest("base64")
 
 const payment: Hash.PaymentFields = {
   apiSecretKey,
@@ -29,25 +25,6 @@ const reversal: Hash.ReversalFields = {
   amount: Money.make("2000.00"),
   trxCurrency: "TRY",
   referenceCode: "IKSIRPF456012"
-}
-
-const callback = {
-  statusCode: "2",
-  refCode: "IKSIRPF456012",
-  authCode: "123456",
-  trxCode: "ORDER_12345",
-  commissionRate: "1.3000",
-  commissionAmount: "1.95",
-  installment: "1",
-  trxAmount: "150.00",
-  authAmount: "150.00",
-  timestamp: "2026-01-15 14:30:00+0300",
-  currencyCode: "949",
-  cardType: "CREDIT",
-  issuerBankCode: "62",
-  installmentFeeRate: "0.0000",
-  installmentFeeAmount: "0.00",
-  paymentSystem: "V"
 }
 
 const completion = {
@@ -106,7 +83,7 @@ describe("the hash of", () => {
       )
       assert.strictEqual(
         yield* value(Hash.reversal({ ...reversal, trxType: "cancel" })),
-        joined(cancelSx, merchantSecret, "cancel", "2025-10-30", "2000.00", "TRY", "IKSIRPF456012")
+        hashOf(cancelSx, merchantSecret, "cancel", "2025-10-30", "2000.00", "TRY", "IKSIRPF456012")
       )
     }))
 
@@ -151,19 +128,19 @@ describe("every hash", () => {
     Effect.fnUntraced(function*({ customer, referenceCode, trxCode }) {
       assert.strictEqual(
         yield* value(Hash.payment({ ...payment, trxCode })),
-        joined(sx, merchantSecret, trxCode, "150.00", "TRY", "SALES")
+        hashOf(sx, merchantSecret, trxCode, "150.00", "TRY", "SALES")
       )
       assert.strictEqual(
         yield* value(Hash.storedCardList({ ...storedCards, mpCustomerKey: Redacted.make(customer) })),
-        joined(sx, customer, merchantSecret)
+        hashOf(sx, customer, merchantSecret)
       )
       assert.strictEqual(
         yield* value(Hash.reversal({ ...reversal, referenceCode })),
-        joined(cancelSx, merchantSecret, "refund", "2025-10-30", "2000.00", "TRY", referenceCode)
+        hashOf(cancelSx, merchantSecret, "refund", "2025-10-30", "2000.00", "TRY", referenceCode)
       )
       assert.strictEqual(
         yield* value(Hash.callback(apiSecretKey, { ...callback, trxCode })),
-        joined(sx, ...Object.values({ ...callback, trxCode }))
+        hashOf(sx, ...Object.values({ ...callback, trxCode }))
       )
     })
   )

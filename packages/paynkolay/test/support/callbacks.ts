@@ -3,7 +3,8 @@ import { merchantSecret, sx } from "./keys.ts"
 
 export type Fields = Readonly<Record<string, string>>
 
-const sha512 = (fields: ReadonlyArray<string>) =>
+/** The rule of every hash, by another implementation of the digest. */
+export const hashOf = (...fields: ReadonlyArray<string>) =>
   NodeCrypto.createHash("sha512").update(fields.join("|"), "utf8").digest("base64")
 
 /** A callback for an approved payment, without its hash. */
@@ -34,7 +35,7 @@ const signedFields = Object.keys(approved)
 /** Signs as the provider does; `signed` says what it signs where that is not what it sends. */
 export const sign = (fields: Fields, signed: Fields = fields): Fields => ({
   ...fields,
-  hash: sha512([sx, ...signedFields.map((name) => signed[name] ?? "")])
+  hash: hashOf(sx, ...signedFields.map((name) => signed[name] ?? ""))
 })
 
 /** A two-step callback, without its hash. */
@@ -53,7 +54,7 @@ export const twoStep = {
 /** Signs a two-step callback as the provider's product for single merchants does. */
 export const signTwoStep = (fields: Fields, signed: ReadonlyArray<string> = Object.values(fields)): Fields => ({
   ...fields,
-  hashDataV2: sha512([...signed, merchantSecret])
+  hashDataV2: hashOf(...signed, merchantSecret)
 })
 
 export const form = (fields: Fields): string => new URLSearchParams(fields).toString()
