@@ -6,7 +6,7 @@ import { Sensitive } from "@entegre/core"
 import { Fault } from "@entegre/sandbox"
 import { Effect, Option, Schema } from "effect"
 import type { LogLevel } from "effect"
-import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import * as Canaries from "./canaries.ts"
 import type { Journey, Stack } from "./stacks.ts"
 
@@ -48,28 +48,57 @@ const told = (stack: Stack, request: HttpClientRequest.HttpClientRequest): Reado
 /** How much is shown of what a provider says. */
 const shown = 180
 
-/** Answers some requests with a refusal that says, in turn, some of the things that it was told. */
-const parrot = (stack: Stack, on: "auth" | "calls", status: number, turns = new Map<string, number>()) => {
-  const isAuth = (url: string) => /\/auth/.test(url)
-  return (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-    HttpClient.make((request) => {
-      if (isAuth(request.url) !== (on === "auth")) return client.execute(request)
-      const words = told(stack, request)
-      let turn = turns.get(request.url) ?? 0
-      let said = ""
-      do {
-        said += ` ${words[turn++ % words.length] ?? ""}`
-      } while (said.length + (words[turn % words.length] ?? "").length < shown && turn % words.length !== 0)
-      turns.set(request.url, turn)
-      return Effect.succeed(HttpClientResponse.fromWeb(
-        request,
-        Response.json(stack.refusal(`refused:${said}!`), {
-          status,
-          headers: { "set-cookie": `session=${encodeURIComponent(said)}`, "x-request-id": encodeURIComponent(said) }
-        })
-      ))
-    })
-}
+const isOn = (on: "auth" | "calls", { url }: HttpClientRequest.HttpClientRequest) =>
+  /\/auth/.test(url) === (on === "auth")
+
+/** An answer that is not as any provider documents it: what is said stands in its names and in its values. */
+const unreadable = (said: string): unknown => ({
+  [said]: said,
+  id: said,
+  data: [{ [said]: said }],
+  result: { id: said }
+})
+
+/**
+ * Answers some requests with something that says, in turn, some of the things that it was told: a refusal, unless it is said
+ * how it answers.
+ */
+const parrot = (
+  stack: Stack,
+  on: "auth" | "calls",
+  status: number,
+  { answer = stack.refusal, turns = new Map<string, number>() }: {
+    readonly answer?: (said: string) => unknown
+    readonly turns?: Map<string, number>
+  } = {}
+) =>
+(client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.make((request) => {
+    if (!isOn(on, request)) return client.execute(request)
+    const words = told(stack, request)
+    let turn = turns.get(request.url) ?? 0
+    let said = ""
+    do {
+      said += ` ${words[turn++ % words.length] ?? ""}`
+    } while (said.length + (words[turn % words.length] ?? "").length < shown && turn % words.length !== 0)
+    turns.set(request.url, turn)
+    return Effect.succeed(HttpClientResponse.fromWeb(
+      request,
+      Response.json(answer(`refused:${said}!`), {
+        status,
+        headers: { "set-cookie": `session=${encodeURIComponent(said)}`, "x-request-id": encodeURIComponent(said) }
+      })
+    ))
+  })
+
+/** A transport that fails for some requests, with everything in its errors that it was to send. */
+const blabbing = (stack: Stack, on: "auth" | "calls") => (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.make((request) => {
+    if (!isOn(on, request)) return client.execute(request)
+    const description = told(stack, request).join(" ")
+    const reason = new HttpClientError.TransportError({ request, description, cause: new Error(description) })
+    return Effect.fail(new HttpClientError.HttpClientError({ reason }))
+  })
 
 /** How many times a parrot is asked the same, so that it says everything. */
 const rounds = 4
@@ -84,6 +113,7 @@ export const refusals = (stack: Stack): ReadonlyArray<Journey> => {
 /** All journeys of a provider. */
 export const of = (stack: Stack): ReadonlyArray<Journey> => {
   const turns = new Map<string, number>()
+  const unread = parrot(stack, "calls", 200, { answer: unreadable })
   return [
     ...levels.map((level): Journey => ({ level, patience: "5 seconds" })),
     ...[...faults("auth"), ...faults("calls")].map((fault): Journey => ({ before: ({ inject }) => inject(fault) })),
@@ -93,9 +123,12 @@ export const of = (stack: Stack): ReadonlyArray<Journey> => {
       between: ({ inject, revoke }) => Effect.andThen(inject(fault), revoke)
     })),
     ...[200, 400, 401, 403, 404, 409, 422, 429, 500].flatMap((status) => {
-      const client = parrot(stack, "calls", status, turns)
+      const client = parrot(stack, "calls", status, { turns })
       return Array.from({ length: rounds }, (): Journey => ({ client }))
     }),
+    ...Array.from({ length: rounds }, (): Journey => ({ client: unread })),
+    { client: blabbing(stack, "calls") },
+    { client: blabbing(stack, "auth"), isBrief: true },
     ...[200, 400, 401, 403, 500].flatMap((status) => {
       const client = parrot(stack, "auth", status)
       return Array.from({ length: 2 * rounds }, (): Journey => ({ client, isBrief: true }))

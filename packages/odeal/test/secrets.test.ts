@@ -1,11 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TokenCache } from "@entegre/core"
 import { Odeal } from "@entegre/odeal"
-import { Effect, Fiber, Redacted } from "effect"
-import { HttpClientError, HttpClientRequest } from "effect/http"
+import { Cause, Effect, Exit, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
-import { failsWithout } from "./support/leaks.ts"
 import * as Model from "./support/odealModel.ts"
 import { start } from "./support/operations.ts"
 import { payment } from "./support/payments.ts"
@@ -22,18 +20,13 @@ const echo = (status: number, ...sent: ReadonlyArray<string>) => {
   return Response.json({ error: { message }, result: { message } }, { status })
 }
 
-const request = HttpClientRequest.post("https://apigw.odeal.com/mobile").pipe(
-  HttpClientRequest.bearerToken(access)
-)
-const transportError = Effect.fail(
-  new HttpClientError.HttpClientError({
-    reason: new HttpClientError.TransportError({
-      request,
-      cause: new Error(`Invalid header Bearer ${access}`),
-      description: `Bearer ${access}`
-    })
-  })
-)
+/** Asserts that an effect fails with nothing of the canaries to be seen, however the failure is printed. */
+const failsWithout = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const exit = yield* Effect.exit(effect)
+  if (Exit.isSuccess(exit)) return assert.fail("the call is to fail")
+  const seen = [inspect(exit, { depth: 20, showHidden: true }), JSON.stringify(exit), Cause.pretty(exit.cause)]
+  for (const canary of canaries) assert.notInclude(seen.join("\n"), canary)
+})
 
 /** Starts a payment, with all the time that it needs. */
 const pay = Effect.gen(function*() {
@@ -42,14 +35,6 @@ const pay = Effect.gen(function*() {
   yield* TestClock.adjust("10 minutes")
   return yield* Fiber.join(fiber)
 })
-
-const echoedLogin = (status: number) => {
-  const { model, run } = Model.over({}, {}, keys)
-  for (let attempt = 0; attempt < 50; attempt++) {
-    model.next(Model.login, echo(status, "canary-api-key", "canary-secret-key"))
-  }
-  return run(pay)
-}
 
 const echoedCall = (answer: Parameters<ReturnType<typeof Model.make>["next"]>[1]) => {
   const { model, run } = Model.over({}, {}, keys)
@@ -67,44 +52,13 @@ const echoedCall = (answer: Parameters<ReturnType<typeof Model.make>["next"]>[1]
 }
 
 describe("keys, tokens and cards are nowhere to be seen", () => {
-  for (const status of [200, 400, 401, 429, 503]) {
-    it.effect(`after a login that is answered with ${status} and repeats them`, () =>
-      Effect.gen(function*() {
-        const error = yield* failsWithout(canaries, echoedLogin(status))
-        assert.strictEqual(error._tag, "OdealError")
-      }))
-  }
-
   for (const status of [200, 400, 404, 429, 500]) {
     it.effect(`after a call that is answered with ${status} and repeats them`, () =>
-      Effect.gen(function*() {
-        const error = yield* failsWithout(
-          canaries,
-          echoedCall(echo(status, `Bearer ${access}`, "4242 4242 4242 4242", "4242424242424242"))
-        )
-        assert.strictEqual(error._tag, "OdealError")
-      }))
+      failsWithout(echoedCall(echo(status, `Bearer ${access}`, "4242 4242 4242 4242", "4242424242424242"))))
   }
 
-  it.effect("after a call whose transport repeats them", () =>
-    Effect.gen(function*() {
-      const error = yield* failsWithout(canaries, echoedCall(transportError))
-      assert.strictEqual(error._tag, "OdealError")
-    }))
-
   it.effect("after a call whose answer is not as documented and repeats them", () =>
-    Effect.gen(function*() {
-      const answer = Response.json({ result: { id: canaries.join(" "), [canaries.join(" ")]: 1 } })
-      const error = yield* failsWithout(canaries, echoedCall(answer))
-      assert.strictEqual(error._tag, "OdealError")
-    }))
-
-  it.effect("in a request that nobody has made yet", () =>
-    Effect.sync(() => {
-      const request = start(payment)
-      const seen = [inspect(request, { depth: 20, showHidden: true }), JSON.stringify(request), String(request.request)]
-      for (const canary of canaries) assert.notInclude(seen.join("\n"), canary)
-    }))
+    failsWithout(echoedCall(Response.json({ result: { id: canaries.join(" "), [canaries.join(" ")]: 1 } }))))
 
   it.effect("in the URL of any request, nor in the status of the cache", () =>
     Effect.gen(function*() {
