@@ -6,9 +6,13 @@
  * keeps secrets out of errors and spans, and it tells a request that was surely not sent from one whose outcome nobody
  * knows.
  */
+import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -23,6 +27,7 @@ import type * as Expiry from "./Expiry.ts"
 import { Received } from "./internal/answer.ts"
 import * as Body from "./internal/body.ts"
 import * as Confidence from "./internal/confidence.ts"
+import { Deadlines } from "./internal/deadlines.ts"
 import * as Isolation from "./internal/isolation.ts"
 import * as Problem from "./internal/problem.ts"
 import * as Scrub from "./internal/scrub.ts"
@@ -68,7 +73,10 @@ export interface Options {
    * when the provider's words are to be shown. Default: nothing.
    */
   readonly secrets?: (() => unknown) | undefined
-  /** Whether each exchange has a span of its own, which costs some time a call. Default: true. */
+  /**
+   * Whether each exchange has a span of its own, which costs some time a call. It has none either where the application has
+   * switched the spans of its HTTP client off, by Effect's `HttpClient.TracerDisabledWhen`. Default: true.
+   */
   readonly httpSpan?: boolean | undefined
 }
 
@@ -106,45 +114,77 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
   const limit = options.maxBodyBytes ?? defaultMaxBodyBytes
   const usualTimeout = options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout)
   const confidence = Confidence.make(options.sensitive ?? Sensitive.none, options.secrets)
-  const isolated = Isolation.make(confidence.sensitive.headers)
+  const isolate = Isolation.make(confidence.sensitive.headers)
+  const deadlines = new Deadlines()
 
   const receive = (
     request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
     requestedAt: number,
     receivedAt: number
-  ): Effect.Effect<Answer, ExchangeError> => {
+  ): Effect.Effect<Answer, ExchangeError | HttpClientError.HttpClientError> => {
     const { headers, status } = response
     if (isRedirect(status)) {
       return Effect.andThen(Body.discard(response), Effect.fail(new Redirected({ status })))
     }
-    return Effect.mapBoth(Body.text(response, headers, limit), {
-      onSuccess: (text) => new Received({ status, headers, text, requestedAt, receivedAt }, request, confidence),
-      onFailure: (error) =>
-        error._tag === "TooLarge"
-          ? new UnreadableAnswer({ status, problem: `larger than ${limit} bytes` })
-          : connectionLost()
-    })
+    return Effect.map(
+      Body.text(response, headers, limit),
+      (text) => new Received({ status, headers, text, requestedAt, receivedAt }, request, confidence)
+    )
+  }
+
+  // What goes well takes few steps; what fails may take more.
+  const perform = (
+    fiber: Fiber.Fiber<unknown, unknown>,
+    request: HttpClientRequest.HttpClientRequest,
+    timeout: Duration.Duration
+  ): Effect.Effect<Answer, ExchangeError> => {
+    const clock = fiber.getRef(Clock.Clock)
+    const requestedAt = clock.currentTimeMillisUnsafe()
+    const onSuccess = (response: HttpClientResponse.HttpClientResponse) =>
+      receive(request, response, requestedAt, clock.currentTimeMillisUnsafe())
+    const onFailure = (cause: Cause.Cause<HttpClientError.HttpClientError>) =>
+      Effect.failCause(cause).pipe(
+        Effect.catch(answerWithin),
+        Effect.catchDefect((defect) => Effect.fail(failureOf(defect))),
+        Effect.flatMap(onSuccess)
+      )
+    return deadlines.within(
+      Effect.matchCauseEffect(client.execute(request), { onSuccess, onFailure }),
+      isolate(fiber.context),
+      timeout,
+      (exit, isLate) => {
+        if (isLate) return Effect.fail(new Unanswered({ problem: "timedOut", timeout }))
+        return Exit.isSuccess(exit) ? Effect.succeed(exit.value) : unanswered(exit.cause)
+      }
+    )
   }
 
   const exchange: Exchange = (request, timeout = usualTimeout) =>
-    Effect.clockWith((clock) => {
-      const requestedAt = clock.currentTimeMillisUnsafe()
-      return isolated(client.execute(request)).pipe(
-        Effect.catch(answerWithin),
-        Effect.catchDefect((defect) => Effect.fail(failureOf(defect))),
-        Effect.flatMap((response) => receive(request, response, requestedAt, clock.currentTimeMillisUnsafe())),
-        Effect.catchDefect(() => Effect.fail(connectionLost())),
-        Effect.timeoutOrElse({
-          duration: timeout,
-          orElse: () => Effect.fail(new Unanswered({ problem: "timedOut", timeout }))
-        })
-      )
-    })
+    Effect.withFiber((fiber) => perform(fiber, request, timeout))
 
-  const observed = options.httpSpan === false ? exchange : traced(exchange)
+  // In the place of the client's own span, which shows the URL with its query and, after a failure, the transport's error:
+  // some transports repeat a header in its message.
+  const traced: Exchange = (request, timeout = usualTimeout) =>
+    Effect.withFiber((fiber) =>
+      fiber.getRef(HttpClient.TracerDisabledWhen)(request)
+        ? perform(fiber, request, timeout)
+        : Effect.useSpan(request.method, asClient, (span) => {
+          span.attribute("http.request.method", request.method)
+          span.attribute("server.address", host(request.url))
+          return Effect.map(perform(fiber, request, timeout), (answer) => {
+            span.attribute("http.response.status_code", answer.status)
+            if (answer.status >= 400) span.attribute("error.type", String(answer.status))
+            return answer
+          })
+        })
+    )
+
+  const observed = options.httpSpan === false ? exchange : traced
   return options.baseUrl === undefined ? observed : bound(observed, options.baseUrl)
 }
+
+const asClient = { kind: "client" } as const
 
 const bound = (exchange: Exchange, baseUrl: BaseUrl.BaseUrl): Exchange => {
   const resolve = BaseUrl.resolve(baseUrl)
@@ -154,19 +194,6 @@ const bound = (exchange: Exchange, baseUrl: BaseUrl.BaseUrl): Exchange => {
       onSuccess: (request) => exchange(request, timeout)
     })
 }
-
-// In the place of the client's own span, which shows the URL with its query and, after a failure, the transport's error:
-// some transports repeat a header in its message.
-const traced = (exchange: Exchange): Exchange => (request, timeout) =>
-  Effect.useSpan(request.method, { kind: "client" }, (span) => {
-    span.attribute("http.request.method", request.method)
-    span.attribute("server.address", host(request.url))
-    return Effect.tap(exchange(request, timeout), ({ status }) => {
-      span.attribute("http.response.status_code", status)
-      if (status >= 400) span.attribute("error.type", String(status))
-      return Effect.void
-    })
-  })
 
 const host = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#:]*)/i.exec(url)?.[1] ?? ""
 
@@ -269,6 +296,15 @@ export const decodeValue = <A>(
 // -----------------------------------------------------------------------------
 // Failures
 // -----------------------------------------------------------------------------
+
+// The body did not come as it should, or something broke that nobody foresaw.
+const unanswered = (
+  cause: Cause.Cause<ExchangeError | HttpClientError.HttpClientError>
+): Effect.Effect<never, ExchangeError> =>
+  Effect.failCause(cause).pipe(
+    Effect.mapError((error) => error._tag === "HttpClientError" ? connectionLost() : error),
+    Effect.catchDefect(() => Effect.fail(connectionLost()))
+  )
 
 const connectionLost = () => new Unanswered({ problem: "connectionLost" })
 

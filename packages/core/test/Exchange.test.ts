@@ -281,6 +281,19 @@ describe("the span of an exchange", () => {
       const { spans } = yield* withSpans(Exchange.makeWith(client, { httpSpan: false })(request))
       assert.deepStrictEqual(spans, [])
     }))
+
+  it.effect("is not there where the application wants no spans of HTTP requests", () =>
+    Effect.gen(function*() {
+      const { client } = mockClient(() => new Response())
+      const quiet = Effect.provideService(Exchange.makeWith(client)(request), HttpClient.TracerDisabledWhen, () => true)
+      assert.deepStrictEqual((yield* withSpans(quiet)).spans, [])
+      const noisy = Effect.provideService(
+        Exchange.makeWith(client)(request),
+        HttpClient.TracerDisabledWhen,
+        () => false
+      )
+      assert.strictEqual((yield* withSpans(noisy)).spans.length, 1)
+    }))
 })
 
 describe("an answer", () => {

@@ -7,26 +7,22 @@ import type * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
+import { UnreadableAnswer } from "../ExchangeError.ts"
 
 /**
- * The body is larger than the limit.
- */
-export class TooLarge {
-  readonly _tag = "TooLarge"
-}
-
-/**
- * The text of an answer's body, decoded as UTF-8; fails with {@link TooLarge} as soon as the limit is passed.
+ * The text of an answer's body, decoded as UTF-8; fails with {@link UnreadableAnswer} as soon as the limit is passed.
  */
 export const text = (
   response: HttpClientResponse.HttpClientResponse,
   headers: Headers.Headers,
   limit: number
-): Effect.Effect<string, TooLarge | HttpClientError.HttpClientError> => {
+): Effect.Effect<string, UnreadableAnswer | HttpClientError.HttpClientError> => {
   // The answer to HEAD declares the length of a body that does not come.
   const declared = response.request.method === "HEAD" ? 0 : declaredLength(headers)
   if (declared === undefined) return streamed(response, limit)
-  return declared > limit ? Effect.andThen(discard(response), Effect.fail(new TooLarge())) : response.text
+  return declared > limit
+    ? Effect.andThen(discard(response), Effect.fail(tooLarge(response.status, limit)))
+    : response.text
 }
 
 /**
@@ -50,7 +46,7 @@ const declaredLength = (headers: Headers.Headers): number | undefined => {
 const streamed = (
   response: HttpClientResponse.HttpClientResponse,
   limit: number
-): Effect.Effect<string, TooLarge | HttpClientError.HttpClientError> =>
+): Effect.Effect<string, UnreadableAnswer | HttpClientError.HttpClientError> =>
   Effect.suspend(() => {
     const decoder = new TextDecoder()
     let size = 0
@@ -58,7 +54,7 @@ const streamed = (
     return Stream.runForEachArray(response.stream, (chunks) => {
       for (const chunk of chunks) {
         size += chunk.length
-        if (size > limit) return Effect.fail(new TooLarge())
+        if (size > limit) return Effect.fail(tooLarge(response.status, limit))
         text += decoder.decode(chunk, { stream: true })
       }
       return Effect.void
@@ -68,5 +64,8 @@ const streamed = (
     )
   })
 
-const isEmptyBody = (error: TooLarge | HttpClientError.HttpClientError): boolean =>
+const tooLarge = (status: number, limit: number) =>
+  new UnreadableAnswer({ status, problem: `larger than ${limit} bytes` })
+
+const isEmptyBody = (error: UnreadableAnswer | HttpClientError.HttpClientError): boolean =>
   error._tag === "HttpClientError" && error.reason._tag === "EmptyBodyError"

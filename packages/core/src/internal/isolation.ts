@@ -2,14 +2,13 @@
  * The settings under which a request with a secret leaves.
  */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as UrlParams from "effect/http/UrlParams"
 
 /**
- * Runs an effect so that no secret shows and none is carried off:
+ * The context in which a request with a secret leaves, so that no secret shows and none is carried off:
  *
  * - `fetch` does not follow redirects, which would take custom headers along to another origin;
  * - the client makes no span and sends no trace headers: its span shows more than it should, and the headers would tell a
@@ -20,27 +19,29 @@ import * as UrlParams from "effect/http/UrlParams"
  */
 export const make = (
   secretHeaders: ReadonlyArray<string>
-): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> => {
-  // One entry is enough: what the application has set hardly ever differs between two requests.
-  let names: ReadonlyArray<string | RegExp> | undefined
-  let init: RequestInit | undefined
-  let settings: Context.Context<never> = Context.empty()
-  const settingsFor = (context: Context.Context<never>): Context.Context<never> => {
+): (context: Context.Context<never>) => Context.Context<never> => {
+  // What the application has set hardly ever differs between two requests.
+  let namesBefore: ReadonlyArray<string | RegExp> | undefined
+  let names: ReadonlyArray<string | RegExp> = []
+  let initBefore: RequestInit | undefined
+  let init: RequestInit = { redirect: "manual" }
+  return (context) => {
     const namesNow = Context.get(context, Headers.CurrentRedactedNames)
-    const initNow = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
-    if (namesNow !== names || initNow !== init) {
-      names = namesNow
-      init = initNow
-      settings = Context.empty().pipe(
-        Context.add(FetchHttpClient.RequestInit, { ...initNow, redirect: "manual" }),
-        Context.add(HttpClient.TracerDisabledWhen, always),
-        Context.add(Headers.CurrentRedactedNames, [...namesNow, ...secretHeaders]),
-        Context.add(UrlParams.CurrentRedactedNames, everyName)
-      )
+    if (namesNow !== namesBefore) {
+      namesBefore = namesNow
+      names = [...namesNow, ...secretHeaders]
     }
-    return settings
+    const initNow = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+    if (initNow !== initBefore) {
+      initBefore = initNow
+      init = { ...initNow, redirect: "manual" }
+    }
+    // One by one, because contexts that are merged are copied.
+    const withInit = Context.add(context, FetchHttpClient.RequestInit, init)
+    const untraced = Context.add(withInit, HttpClient.TracerDisabledWhen, always)
+    const withNames = Context.add(untraced, Headers.CurrentRedactedNames, names)
+    return Context.add(withNames, UrlParams.CurrentRedactedNames, everyName)
   }
-  return (self) => Effect.updateContext(self, (context) => Context.merge(context, settingsFor(context)))
 }
 
 const always = () => true

@@ -1,0 +1,185 @@
+/**
+ * Time limits for many effects over one timer.
+ *
+ * `Effect.timeout` starts two fibers and a timer for each effect. Here an effect costs one fiber, and all that run under a
+ * time limit at the same moment share another one, which sleeps until the first of them is due. It ends when nobody is left
+ * to be watched, so it keeps no process alive.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+
+/** What runs under a time limit. Those with the same limit are due in the order in which they began: they form a queue. */
+interface Watched {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  readonly queue: Queue
+  readonly due: number
+  previous: Watched | undefined
+  next: Watched | undefined
+  isLate: boolean
+}
+
+interface Queue {
+  first: Watched | undefined
+  last: Watched | undefined
+}
+
+/** The longest sleep in milliseconds: timers of many hosts overflow beyond 24 days. */
+const longestSleep = 24 * 60 * 60_000
+
+/** Watches over what runs under time limits on one clock. */
+class Watch {
+  readonly #clock: Clock.Clock
+  readonly #queues = new Map<number, Queue>()
+  #size = 0
+  #sleeper: Fiber.Fiber<void> | undefined
+  #wakesAt = Number.POSITIVE_INFINITY
+
+  constructor(clock: Clock.Clock) {
+    this.#clock = clock
+  }
+
+  begin(fiber: Fiber.Fiber<unknown, unknown>, limit: number, context: Context.Context<never>): Watched {
+    const queue = this.#queueOf(limit)
+    const { last } = queue
+    const due = this.#now() + limit
+    const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false }
+    if (last === undefined) queue.first = watched
+    else last.next = watched
+    queue.last = watched
+    this.#size++
+    if (due < this.#wakesAt) this.#sleepAgain(context)
+    return watched
+  }
+
+  end(watched: Watched): void {
+    if (!watched.isLate) this.#leave(watched)
+    if (this.#size === 0) this.#stop()
+  }
+
+  #leave(watched: Watched): void {
+    const { next, previous, queue } = watched
+    if (previous === undefined) queue.first = next
+    else previous.next = next
+    if (next === undefined) queue.last = previous
+    else next.previous = previous
+    // Garbage that has grown old must not hold what came after it.
+    watched.previous = undefined
+    watched.next = undefined
+    this.#size--
+  }
+
+  // ---------------------------------------------------------------------------
+  // The sleeper
+  // ---------------------------------------------------------------------------
+
+  #sleepAgain(context: Context.Context<never>): void {
+    this.#stop()
+    const sleeper = Effect.runForkWith(context)(this.#sleep)
+    if (sleeper.pollUnsafe() === undefined) this.#sleeper = sleeper
+  }
+
+  #stop(): void {
+    const sleeper = this.#sleeper
+    this.#sleeper = undefined
+    this.#wakesAt = Number.POSITIVE_INFINITY
+    sleeper?.interruptUnsafe()
+  }
+
+  readonly #sleep: Effect.Effect<void> = Effect.suspend(() => {
+    const now = this.#now()
+    this.#interruptLate(now)
+    this.#wakesAt = this.#nextDue()
+    if (this.#wakesAt === Number.POSITIVE_INFINITY) {
+      this.#sleeper = undefined
+      return Effect.void
+    }
+    return Effect.flatMap(
+      this.#clock.sleep(Duration.millis(Math.min(this.#wakesAt - now, longestSleep))),
+      () => this.#sleep
+    )
+  })
+
+  /** Whoever waited for one that is late goes on at once, and may begin something else. */
+  #interruptLate(now: number): void {
+    for (const queue of this.#queues.values()) {
+      for (let watched = queue.first; watched !== undefined && watched.due <= now; watched = queue.first) {
+        this.#leave(watched)
+        watched.isLate = true
+        watched.fiber.interruptUnsafe()
+      }
+    }
+  }
+
+  #nextDue(): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const { first } of this.#queues.values()) next = Math.min(next, first?.due ?? next)
+    return next
+  }
+
+  #queueOf(limit: number): Queue {
+    let queue = this.#queues.get(limit)
+    if (queue === undefined) {
+      queue = { first: undefined, last: undefined }
+      this.#queues.set(limit, queue)
+    }
+    return queue
+  }
+
+  /** Milliseconds on a clock that nobody sets. */
+  #now(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  }
+}
+
+/** The watches of whoever shares them, one for each clock. */
+export class Deadlines {
+  readonly #watches = new WeakMap<Clock.Clock, Watch>()
+
+  /**
+   * Runs an effect in a fiber of its own, in a context of its own, and interrupts it when it is late. How it ended, and
+   * whether it was late, is settled in the fiber that waits. Whoever interrupts that one interrupts both.
+   */
+  within<A, E, B, E2>(
+    self: Effect.Effect<A, E>,
+    context: Context.Context<never>,
+    limit: Duration.Duration,
+    settle: (exit: Exit.Exit<A, E>, isLate: boolean) => Effect.Effect<B, E2>
+  ): Effect.Effect<B, E2> {
+    // A callback begins its work and takes over its end in one step: no interruption can fall between the two. Nothing else
+    // does that for one fiber less.
+    return Effect.callback((resume) => {
+      const fiber = Effect.runForkWith(context)(self)
+      const exit = fiber.pollUnsafe()
+      if (exit !== undefined) {
+        resume(settle(exit, false))
+        return
+      }
+      const millis = Duration.toMillis(limit)
+      if (millis === Number.POSITIVE_INFINITY) {
+        fiber.addObserver((exit) => resume(settle(exit, false)))
+        return Fiber.interrupt(fiber)
+      }
+      const watch = this.#watchOf(context)
+      const watched = watch.begin(fiber, millis, context)
+      fiber.addObserver((exit) => {
+        watch.end(watched)
+        resume(settle(exit, watched.isLate))
+      })
+      return Fiber.interrupt(fiber)
+    })
+  }
+
+  #watchOf(context: Context.Context<never>): Watch {
+    const clock = Context.get(context, Clock.Clock)
+    let watch = this.#watches.get(clock)
+    if (watch === undefined) {
+      watch = new Watch(clock)
+      this.#watches.set(clock, watch)
+    }
+    return watch
+  }
+}
