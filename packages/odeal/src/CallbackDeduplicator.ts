@@ -2,16 +2,17 @@
  * Sees to it that a callback which comes again is not handled again.
  *
  * The provider's page `guide/callback` says that repeated callbacks are to be filtered. {@link CallbackDeduplicator.layer}
- * does it within one process; for several, provide a service of your own over a store that they share, such as
- * `SET key NX PX`.
+ * does it within one process, {@link CallbackDeduplicator.layerShared} over all that share a token store.
  */
 import * as InvalidOptions from "@entegre/core/InvalidOptions"
+import { TokenCache } from "@entegre/core/TokenCache"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Memory from "./internal/deduplication.ts"
+import * as Shared from "./internal/sharedDeduplication.ts"
 
 /**
  * What a deduplicator does, whatever it keeps its keys in.
@@ -41,17 +42,41 @@ export interface MemoryOptions {
   readonly timeToLive?: Duration.Input | undefined
 }
 
+/**
+ * What a deduplicator of several processes remembers.
+ */
+export interface SharedOptions extends MemoryOptions {
+  /**
+   * What tells these callbacks from those of another application that uses the same token store. Default: `"callbacks"`.
+   */
+  readonly name?: string | undefined
+}
+
+const timeToLiveOf = ({ timeToLive = "1 day" }: MemoryOptions) =>
+  InvalidOptions.positiveDuration("timeToLive", timeToLive)
+
 const makeMemory = Effect.fnUntraced(function*(
   options: MemoryOptions
-): Effect.fn.Return<Service, InvalidOptions.InvalidOptions> {
+): Effect.fn.Return<Memory.Attempt, InvalidOptions.InvalidOptions> {
   const capacity = options.capacity ?? 10_000
   if (!Number.isInteger(capacity) || capacity < 1) {
     return yield* new InvalidOptions.InvalidOptions({ option: "capacity", problem: "must be a positive whole number" })
   }
-  return Memory.make(
-    capacity,
-    yield* InvalidOptions.positiveDuration("timeToLive", options.timeToLive ?? "1 day")
-  )
+  return Memory.make(capacity, yield* timeToLiveOf(options))
+})
+
+const serviceOf = (attempt: Memory.Attempt): Service => ({
+  once: (key, handle) => attempt(key, Effect.asSome(handle))
+})
+
+const makeShared = Effect.fnUntraced(function*(
+  options: SharedOptions
+): Effect.fn.Return<Memory.Attempt, InvalidOptions.InvalidOptions, TokenCache> {
+  const { quota } = yield* TokenCache
+  return yield* Shared.make(yield* makeMemory(options), quota, {
+    name: options.name ?? "callbacks",
+    timeToLive: yield* timeToLiveOf(options)
+  })
 })
 
 /**
@@ -67,10 +92,29 @@ export class CallbackDeduplicator
   static readonly layerWith = (
     options: MemoryOptions
   ): Layer.Layer<CallbackDeduplicator, InvalidOptions.InvalidOptions> =>
-    Layer.effect(CallbackDeduplicator, makeMemory(options))
+    Layer.effect(CallbackDeduplicator, Effect.map(makeMemory(options), serviceOf))
 
   /**
    * A deduplicator of one process. It is a value: however often it is written, an application has one.
    */
   static readonly layer: Layer.Layer<CallbackDeduplicator> = Layer.orDie(CallbackDeduplicator.layerWith({}))
+
+  /**
+   * A deduplicator of all processes that share the token cache's store, with options. Fails with `InvalidOptions`, which
+   * names the option.
+   *
+   * What the store has of a callback is over after `timeToLive`. If a process dies while it handles one, the callback is
+   * handled when it comes again 30 seconds later. While the store is away each process filters what comes to itself.
+   */
+  static readonly layerSharedWith = (
+    options: SharedOptions
+  ): Layer.Layer<CallbackDeduplicator, InvalidOptions.InvalidOptions, TokenCache> =>
+    Layer.effect(CallbackDeduplicator, Effect.map(makeShared(options), serviceOf))
+
+  /**
+   * A deduplicator of all processes that share the token cache's store: what a backend of more than one process needs.
+   */
+  static readonly layerShared: Layer.Layer<CallbackDeduplicator, never, TokenCache> = Layer.orDie(
+    CallbackDeduplicator.layerSharedWith({})
+  )
 }

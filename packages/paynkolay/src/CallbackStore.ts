@@ -1,11 +1,16 @@
 /**
  * Where it is kept which callbacks were taken, so that none is acted on twice.
  */
+import * as Quota from "@entegre/core/Quota"
+import { TokenCache } from "@entegre/core/TokenCache"
+import * as TokenKey from "@entegre/core/TokenKey"
+import type { TokenStoreError } from "@entegre/core/TokenStore"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 /**
@@ -39,8 +44,8 @@ export interface Claim {
 }
 
 /**
- * Which callbacks were taken. With more than one process it must be a store that all of them share; both operations are
- * then one command each, such as Redis' `SET key owner NX PX milliseconds` and a compare-and-delete.
+ * Which callbacks were taken. With more than one process it must be a store that all of them share, as that of
+ * {@link layerShared} is.
  */
 export class CallbackStore extends Context.Service<CallbackStore, {
   /**
@@ -104,3 +109,41 @@ export const layerMemoryWith = ({ capacity = 100_000 }: MemoryOptions): Layer.La
  * A store in the memory of one process, with room for 100,000 claims.
  */
 export const layerMemory: Layer.Layer<CallbackStore> = layerMemoryWith({})
+
+/**
+ * Whose callbacks a store of several processes has.
+ */
+export interface SharedOptions {
+  /**
+   * What tells these callbacks from those of another application that uses the same token store. Default: `"callbacks"`.
+   */
+  readonly name?: string | undefined
+}
+
+/**
+ * The token cache's store, with options. While it is away no callback is taken: `Callback.once` fails with
+ * `StoreUnavailable`.
+ */
+export const layerSharedWith = ({ name = "callbacks" }: SharedOptions): Layer.Layer<CallbackStore, never, TokenCache> =>
+  Layer.effect(
+    CallbackStore,
+    Effect.map(TokenCache, ({ quota }) => {
+      const whose = TokenKey.make({ provider: "paynkolay", environment: "callbacks", account: Redacted.make(name) })
+      const unavailable = ({ message }: TokenStoreError) => new CallbackStoreError({ problem: message })
+
+      return CallbackStore.of({
+        claim: ({ key, owner }, timeToLive) =>
+          quota.take(new Quota.Allowance({ key: whose, name: key }), { ticket: owner, limit: 1, period: timeToLive })
+            .pipe(
+              Effect.mapBoth({ onFailure: unavailable, onSuccess: Duration.isZero })
+            ),
+        release: ({ key, owner }) =>
+          Effect.mapError(quota.giveBack(new Quota.Allowance({ key: whose, name: key }), owner), unavailable)
+      })
+    })
+  )
+
+/**
+ * The token cache's store: what a backend of more than one process needs.
+ */
+export const layerShared: Layer.Layer<CallbackStore, never, TokenCache> = layerSharedWith({})
