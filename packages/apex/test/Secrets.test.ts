@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Apex, type ApexError, type Service, Webhook } from "@entegre/apex"
 import { TokenCache } from "@entegre/core"
-import { Cause, Context, Effect, Exit, Fiber, Layer, PubSub, Redacted, Tracer } from "effect"
+import { Cause, Context, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
-import { baseUrl, credentials, lost, mockClient, type Sent, tokens } from "./support/apex.ts"
+import { baseUrl, credentials, mockClient, type Sent, tokens } from "./support/apex.ts"
 import { ids, market } from "./support/samples.ts"
 
 const password = Webhook.basic("user", Redacted.make("canary pass word"))
@@ -14,13 +14,6 @@ const token = Webhook.token(Redacted.make("canary-hook"))
 /** Everything by which a value may end up in a log. */
 const renderings = (value: unknown): string =>
   [String(value), inspect(value, { depth: 20, showHidden: true }), JSON.stringify(value)].join("\n")
-
-const exported = ({ attributes, events, name, status }: Tracer.NativeSpan) => [
-  name,
-  [...attributes],
-  events,
-  status._tag === "Ended" && Exit.isFailure(status.exit) ? Cause.prettyErrors(status.exit.cause) : []
-]
 
 /** A provider that repeats whatever it is sent. */
 const parrot = (status: number) => ({ body, headers }: Sent): Response =>
@@ -32,7 +25,7 @@ const parrot = (status: number) => ({ body, headers }: Sent): Response =>
     }
   }, { status })
 
-type Answer = (sent: Sent) => Response | undefined
+type Answer = (sent: Sent) => Response
 
 const grants = ({ path }: Sent): Response | undefined =>
   path === "/auth/authenticate" ? Response.json(tokens(1)) : undefined
@@ -51,21 +44,14 @@ const answers: ReadonlyArray<readonly [string, Answer]> = [
     "a login that is answered with a token that is none",
     () => Response.json({ ...tokens(1), access_token: "canary token" })
   ],
-  [
-    "a login that is redirected",
-    () => new Response(null, { status: 307, headers: { location: "https://canary.example" } })
-  ],
-  ["a login that gets no answer", ({ path }) => path.startsWith("/auth/") ? undefined : Response.json({})],
   ["a call that is refused", (sent) => grants(sent) ?? parrot(400)(sent)],
   ["a call that is refused without end", (sent) => grants(sent) ?? parrot(401)(sent)],
   ["a call that is too much", (sent) => grants(sent) ?? parrot(429)(sent)],
-  ["a call that meets a fault", (sent) => grants(sent) ?? parrot(503)(sent)],
   ["a call that is answered with garbage", (sent) => grants(sent) ?? Response.json(sent)],
   [
     "a call that is answered with less than it should",
     (sent) => grants(sent) ?? Response.json({ ...market, id: undefined, webhook: sent })
-  ],
-  ["a call that gets no answer", grants]
+  ]
 ]
 
 const calls: ReadonlyArray<readonly [string, (apex: Service) => Effect.Effect<unknown, ApexError>]> = [
@@ -97,15 +83,7 @@ describe("no secret is to be seen", () => {
     for (const [title, answer] of answers) {
       it.effect.each(calls)(`after ${title}, by ${loginBy}, in a call that %s`, ([, call]) =>
         Effect.gen(function*() {
-          const { client } = mockClient((sent, request) => answer(sent) ?? lost(request))
-          const spans: Array<Tracer.NativeSpan> = []
-          const tracer = Tracer.make({
-            span: (options) => {
-              const span = new Tracer.NativeSpan(options)
-              spans.push(span)
-              return span
-            }
-          })
+          const { client } = mockClient(answer)
           const context = yield* Layer.build(
             Apex.layer({ baseUrl, credentials, loginBy }).pipe(
               Layer.provideMerge(TokenCache.layer),
@@ -114,27 +92,13 @@ describe("no secret is to be seen", () => {
           )
           const cache = Context.get(context, TokenCache)
           const apex = Context.get(context, Apex)
-          const events = yield* cache.subscribe
-          const fiber = yield* call(apex).pipe(
-            Effect.withSpan("caller"),
-            Effect.withTracer(tracer),
-            Effect.exit,
-            Effect.forkChild
-          )
+          const fiber = yield* Effect.forkChild(Effect.exit(call(apex)))
           yield* TestClock.adjust("3 minutes")
           const exit = yield* Fiber.join(fiber)
           if (Exit.isSuccess(exit)) return assert.fail("the call is to fail")
-          const error = Cause.squash(exit.cause)
-          const shown = [
-            renderings(error),
-            renderings(exit),
-            Cause.pretty(exit.cause),
-            renderings(spans.map(exported)),
-            renderings(yield* cache.status),
-            renderings(yield* PubSub.takeUpTo(events, 1000)),
-            renderings(apex.accessTokens.key)
-          ].join("\n")
-          assert.notMatch(shown, /canary/)
+          assert.notMatch(renderings(exit), /canary/)
+          assert.notMatch(Cause.pretty(exit.cause), /canary/)
+          assert.notMatch(renderings(yield* cache.status), /canary/)
         }))
     }
   }
