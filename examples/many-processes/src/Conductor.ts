@@ -11,7 +11,7 @@ import * as Wiretap from "./Wiretap.ts"
 import * as WorkerProcess from "./WorkerProcess.ts"
 
 /** How long tokens live. */
-export const tokenLifetime = 3_000
+const tokenLifetime = 3_000
 
 /** How long a worker's lease outlives its request: the login's timeout, the store's, and five seconds. */
 const lease = 8_000

@@ -22,7 +22,7 @@ export interface Options {
 const redis: ReadonlyArray<Options["redis"]> = ["steady", "restart", "late"]
 
 /** An option that can not be used. */
-export class UnusableOption extends Data.TaggedError("UnusableOption")<{ readonly message: string }> {}
+class UnusableOption extends Data.TaggedError("UnusableOption")<{ readonly message: string }> {}
 
 /** Reads the command line; throws `UnusableOption`. */
 export const parse = (args: ReadonlyArray<string>): Options => {

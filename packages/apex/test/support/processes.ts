@@ -5,7 +5,7 @@ import { TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Effect, Layer } from "effect"
 
 /** A process's way to the quota that all share: it answers, is cut off, or is silent, as it is told. */
-export interface Line {
+interface Line {
   is: "well" | "away" | "silent"
 }
 
