@@ -167,9 +167,15 @@ const settle = (
   })
 }
 
-/** It, or what it came of, was forgotten while it was on its way; it may have reached the store after the store forgot. */
+/**
+ * It, or what it came of, was forgotten while it was on its way; it may have reached the store after the store forgot. It is
+ * forgotten here first: another attempt, if this one was frozen past its deadline, must not adopt it from the store.
+ */
 const dropped = (cell: Cell, inFlight: State.InFlight, tokens: TokenSet): Effect.Effect<void> =>
-  bounded(cell.env, "forget", cell.env.store.forget(cell.key, tokens.generation)).pipe(
+  Effect.suspend(() => {
+    cell.forgetUpTo(tokens.generation)
+    return bounded(cell.env, "forget", cell.env.store.forget(cell.key, tokens.generation))
+  }).pipe(
     Effect.ignore,
     Effect.map(() => {
       leave(cell, inFlight)
