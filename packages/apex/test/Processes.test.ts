@@ -275,21 +275,12 @@ const key = TokenKey.make({ provider: "apex", environment: "test", account: Reda
 const window = 1_000
 
 /** A quota behind a wire: commands arrive in order, and are carried out though nobody waits for them any more. */
-const remote = (quota: Quota.Service<never>, latency: number): Quota.Service => {
-  const send = <A>(command: Effect.Effect<A>): Effect.Effect<A> =>
+const remote = (quota: Quota.Service<never>, latency: number): Quota.Service =>
+  Quota.transform(quota, (command) =>
     Effect.flatMap(
       Effect.forkDetach(Effect.delay(command, latency), { startImmediately: true }),
       (carriedOut) => Effect.delay(Fiber.join(carriedOut), latency)
-    )
-  return {
-    take: (allowance, claim) => send(quota.take(allowance, claim)),
-    remaining: (allowance, limit) => send(quota.remaining(allowance, limit)),
-    rest: (allowance, ticket, period) => send(quota.rest(allowance, ticket, period)),
-    extend: (allowance, ticket, period) => send(quota.extend(allowance, ticket, period)),
-    giveBack: (allowance, ticket) => send(quota.giveBack(allowance, ticket)),
-    pause: (allowance, duration) => send(quota.pause(allowance, duration))
-  }
-}
+    ))
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 

@@ -109,6 +109,25 @@ export const keeping = (
 }
 
 /**
+ * A quota whose operations all go through a function: one that bounds their time, counts them, or has them fail in a test.
+ *
+ * ```ts
+ * const patient = Quota.transform(quota, (effect) => Effect.retry(effect, { times: 1 }))
+ * ```
+ */
+export const transform = <E, E2>(
+  quota: Service<E>,
+  through: <A>(effect: Effect.Effect<A, E>, operation: keyof Service) => Effect.Effect<A, E2>
+): Service<E2> => ({
+  take: (allowance, claim) => through(quota.take(allowance, claim), "take"),
+  remaining: (allowance, limit) => through(quota.remaining(allowance, limit), "remaining"),
+  rest: (allowance, ticket, period) => through(quota.rest(allowance, ticket, period), "rest"),
+  extend: (allowance, ticket, period) => through(quota.extend(allowance, ticket, period), "extend"),
+  giveBack: (allowance, ticket) => through(quota.giveBack(allowance, ticket), "giveBack"),
+  pause: (allowance, duration) => through(quota.pause(allowance, duration), "pause")
+})
+
+/**
  * A quota that always answers: it counts for itself as well, and goes on alone while the shared one is away, which is asked
  * again every 5 seconds. What it knows itself always counts: what this process does stays within the allowance whatever
  * becomes of the store.

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Quota, TokenKey } from "@entegre/core"
-import { Duration, Effect, Redacted } from "effect"
+import { Duration, Effect, Exit, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 
 const key = TokenKey.make({ provider: "acme", environment: "test", account: Redacted.make("one") })
@@ -82,5 +82,36 @@ describe("Quota", () => {
         0
       )
       assert.strictEqual(seconds(yield* quota.remaining(allowance(), 1)), 30)
+    }))
+})
+
+describe("a quota that is transformed", () => {
+  const operations: ReadonlyArray<
+    readonly [operation: keyof Quota.Service, of: (quota: Quota.Service<string>) => Effect.Effect<unknown, string>]
+  > = [
+    ["take", (quota) => quota.take(allowance(), claim("b"))],
+    ["remaining", (quota) => quota.remaining(allowance(), 1)],
+    ["rest", (quota) => quota.rest(allowance(), "a", Duration.seconds(10))],
+    ["extend", (quota) => quota.extend(allowance(), "a", Duration.seconds(10))],
+    ["giveBack", (quota) => quota.giveBack(allowance(), "a")],
+    ["pause", (quota) => quota.pause(allowance(), Duration.seconds(60))]
+  ]
+  it.effect.each(operations)("does %s as it did, or as the function says", ([operation, of]) =>
+    Effect.gen(function*() {
+      const [plain, transformed] = [yield* Quota.makeMemory, yield* Quota.makeMemory]
+      const names: Array<string> = []
+      const counted = Quota.transform(transformed, (effect, name) => {
+        names.push(name)
+        return effect
+      })
+      for (const quota of [plain, transformed]) yield* quota.take(allowance(), claim("a"))
+      assert.deepStrictEqual(yield* of(counted), yield* of(plain))
+      assert.deepStrictEqual(
+        yield* transformed.take(allowance(), claim("c")),
+        yield* plain.take(allowance(), claim("c"))
+      )
+      assert.deepStrictEqual(names, [operation])
+      const failing = Quota.transform(plain, (_, name) => Effect.fail(name))
+      assert.deepStrictEqual(yield* Effect.exit(of(failing)), Exit.fail(operation))
     }))
 })

@@ -2,7 +2,7 @@
  * Callbacks that come to several processes: deduplicators over one token store.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { type InvalidOptions, type Quota, TokenCache, TokenStore } from "@entegre/core"
+import { type InvalidOptions, Quota, TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { CallbackDeduplicator } from "@entegre/odeal"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Option } from "effect"
@@ -13,22 +13,13 @@ interface Line {
   is: "well" | "away" | "silent" | "blind"
 }
 
-const over = (quota: Quota.Service, line: Line): Quota.Service => {
-  const reach = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
+const over = (quota: Quota.Service, line: Line): Quota.Service =>
+  Quota.transform(quota, (effect, operation) =>
     Effect.suspend(() => {
       if (line.is === "well" || (line.is === "blind" && operation !== "remaining")) return effect
       if (line.is === "silent") return Effect.never
       return Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
-    })
-  return {
-    take: (allowance, claim) => reach("take", quota.take(allowance, claim)),
-    remaining: (allowance, limit) => reach("remaining", quota.remaining(allowance, limit)),
-    rest: (allowance, ticket, period) => reach("rest", quota.rest(allowance, ticket, period)),
-    extend: (allowance, ticket, period) => reach("extend", quota.extend(allowance, ticket, period)),
-    giveBack: (allowance, ticket) => reach("giveBack", quota.giveBack(allowance, ticket)),
-    pause: (allowance, duration) => reach("pause", quota.pause(allowance, duration))
-  }
-}
+    }))
 
 type Deduplicating = Layer.Layer<CallbackDeduplicator, InvalidOptions, TokenCache>
 

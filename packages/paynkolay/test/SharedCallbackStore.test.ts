@@ -2,7 +2,7 @@
  * Callbacks that come to several processes: callback stores over one token store.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { type Quota, TokenCache, TokenStore } from "@entegre/core"
+import { Quota, TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import * as Callback from "@entegre/paynkolay/Callback"
 import * as CallbackStore from "@entegre/paynkolay/CallbackStore"
@@ -16,19 +16,13 @@ interface Line {
   is: "well" | "away" | "silent"
 }
 
-const over = (quota: Quota.Service, line: Line): Quota.Service => {
-  const reach = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
+const over = (quota: Quota.Service, line: Line): Quota.Service =>
+  Quota.transform(quota, (effect, operation) =>
     Effect.suspend(() => {
       if (line.is === "well") return effect
       if (line.is === "silent") return Effect.never
       return Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
-    })
-  return {
-    ...quota,
-    take: (allowance, claim) => reach("take", quota.take(allowance, claim)),
-    giveBack: (allowance, ticket) => reach("giveBack", quota.giveBack(allowance, ticket))
-  }
-}
+    }))
 
 /** Two processes over one token store. */
 const processes = Effect.fnUntraced(function*(

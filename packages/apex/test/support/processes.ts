@@ -1,6 +1,6 @@
 import { Apex } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
-import { type Quota, TokenCache, TokenStore } from "@entegre/core"
+import { Quota, TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Effect, Layer } from "effect"
 
@@ -9,24 +9,13 @@ interface Line {
   is: "well" | "away" | "silent"
 }
 
-const over = (quota: Quota.Service, line: Line): Quota.Service => {
-  const reach = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
-    Effect.suspend(() =>
-      line.is === "well"
-        ? effect
-        : line.is === "silent"
-        ? Effect.never
-        : Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
-    )
-  return {
-    take: (allowance, claim) => reach("take", quota.take(allowance, claim)),
-    remaining: (allowance, limit) => reach("remaining", quota.remaining(allowance, limit)),
-    rest: (allowance, ticket, period) => reach("rest", quota.rest(allowance, ticket, period)),
-    extend: (allowance, ticket, period) => reach("extend", quota.extend(allowance, ticket, period)),
-    giveBack: (allowance, ticket) => reach("giveBack", quota.giveBack(allowance, ticket)),
-    pause: (allowance, duration) => reach("pause", quota.pause(allowance, duration))
-  }
-}
+const over = (quota: Quota.Service, line: Line): Quota.Service =>
+  Quota.transform(quota, (effect, operation) =>
+    Effect.suspend(() => {
+      if (line.is === "well") return effect
+      if (line.is === "silent") return Effect.never
+      return Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
+    }))
 
 /** So many applications over one token store, as several processes are. */
 export const processes = Effect.fnUntraced(function*(

@@ -1,4 +1,4 @@
-import { type Quota, TokenCache, TokenStore } from "@entegre/core"
+import { Quota, TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { Dukkango, type DukkangoSchema, type OrderFeed, type Settings } from "@entegre/dukkango"
 import { Clock, Context, Effect, Fiber, Latch, Layer } from "effect"
@@ -6,27 +6,18 @@ import { HttpClient } from "effect/http"
 import type { Handler, KitchenClosed } from "./feed.ts"
 
 /** Whether a process reaches the token store. */
-export interface Line {
+interface Line {
   is: "well" | "slow" | "away" | "silent"
 }
 
-const over = (quota: Quota.Service, line: Line, running: Effect.Effect<void>): Quota.Service => {
-  const reach = <A>(operation: string, effect: Effect.Effect<A, TokenStoreError>) =>
+const over = (quota: Quota.Service, line: Line, running: Effect.Effect<void>): Quota.Service =>
+  Quota.transform(quota, (effect, operation) =>
     Effect.suspend(() => {
       if (line.is === "well") return effect
       if (line.is === "slow") return Effect.tap(effect, () => Effect.sleep("1900 millis"))
       if (line.is === "silent") return Effect.never
       return Effect.fail(new TokenStoreError({ operation, problem: "no connection" }))
-    }).pipe(Effect.tap(() => running))
-  return {
-    take: (allowance, claim) => reach("take", quota.take(allowance, claim)),
-    remaining: (allowance, limit) => reach("remaining", quota.remaining(allowance, limit)),
-    rest: (allowance, ticket, period) => reach("rest", quota.rest(allowance, ticket, period)),
-    extend: (allowance, ticket, period) => reach("extend", quota.extend(allowance, ticket, period)),
-    giveBack: (allowance, ticket) => reach("giveBack", quota.giveBack(allowance, ticket)),
-    pause: (allowance, duration) => reach("pause", quota.pause(allowance, duration))
-  }
-}
+    }).pipe(Effect.tap(() => running)))
 
 /** One of several processes. */
 export interface Process {
