@@ -1,7 +1,7 @@
 /**
  * Everything that is sent to a Redis, looked through for what must never reach it.
  */
-import { Effect, Ref } from "effect"
+import { Effect } from "effect"
 import * as net from "node:net"
 
 interface Wiretap {
@@ -11,7 +11,7 @@ interface Wiretap {
   readonly seen: (texts: Iterable<string>) => Effect.Effect<number>
 }
 
-/** How much is kept, in characters; after that the oldest is looked through no more. */
+/** How much is kept, in characters; what comes after that is not looked through. */
 const most = 256 * 1024 * 1024
 
 const spellings = (text: string): ReadonlyArray<string> => [
@@ -24,14 +24,14 @@ const spellings = (text: string): ReadonlyArray<string> => [
 
 /** Listens from now on for as long as the scope lives, also after the server came back. */
 export const listen = Effect.fnUntraced(function*(port: number) {
-  const heard = yield* Ref.make<ReadonlyArray<string>>([])
+  const heard: Array<string> = []
   let size = 0
   const tap = Effect.callback<void>((resume) => {
     const socket = net.connect(port, "127.0.0.1", () => socket.write("MONITOR\r\n"))
     socket.setEncoding("latin1")
     socket.on("data", (chunk: string) => {
       size += chunk.length
-      if (size < most) Effect.runSync(Ref.update(heard, (all) => [...all, chunk]))
+      if (size < most) heard.push(chunk)
     })
     socket.on("error", () => {})
     socket.on("close", () => resume(Effect.void))
@@ -39,10 +39,10 @@ export const listen = Effect.fnUntraced(function*(port: number) {
   })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(tap, Effect.sleep("20 millis"))))
   const wiretap: Wiretap = {
-    commands: Effect.map(Ref.get(heard), (all) => all.join("").split("\n").length - 1),
+    commands: Effect.sync(() => heard.join("").split("\n").length - 1),
     seen: (texts) =>
-      Effect.map(Ref.get(heard), (all) => {
-        const everything = all.join("")
+      Effect.sync(() => {
+        const everything = heard.join("")
         return [...texts].flatMap(spellings).filter((text) => everything.includes(text)).length
       })
   }
