@@ -176,7 +176,7 @@ describe("a leader that was frozen", () => {
       first.line.is = "slow"
       yield* place()
       // Gives its signs after 0, 6.9, 13.8 and 20.7 seconds; the last one holds until 35.7.
-      const one = yield* feedOf(first, {}, () => Effect.sleep("32 seconds"))
+      const one = yield* feedOf(first, {}, () => Effect.sleep("30 seconds"))
       yield* TestClock.adjust("5 seconds")
       const other = yield* feedOf(second, { grace: 0 }, () => Effect.never)
       yield* TestClock.adjust("18 seconds")
