@@ -38,7 +38,7 @@ const decide = Effect.fnUntraced(function*(
   permit: Permit.Permit
 ): Effect.fn.Return<Outcome> {
   const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
-  if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
+  if (sibling !== undefined) return sibling
   const lockout = localLockout(permit.record, permit.offset)
   if (lockout !== undefined && lockout.probeAt > env.clock.currentTimeMillisUnsafe() && binds(subject, lockout)) {
     const access = yield* askCredentials(env, subject.issuer)
@@ -212,10 +212,10 @@ const save = Effect.fnUntraced(function*(
   const { now, record } = written.success
   // The refresh token that was sent is spent, whatever stands in the store.
   if (refreshed !== undefined && subject.issuer.rotation !== "reusable") subject.doubt(refreshed.generation)
-  // Which of the two the provider handed out last, nobody knows.
-  if (subject.issuer.rotation === "singleActive") subject.doubt(record?.generation ?? 0)
-  const sibling = newerThanOurs(env, subject, record, offsetSince(env, asked, now))
-  return sibling === undefined ? failed({ _tag: "Issuer", problem: "busy" }) : { _tag: "Adopted", tokens: sibling }
+  // Which of the two the provider handed out last, nobody knows; the other one may not be in the store yet.
+  if (subject.issuer.rotation === "singleActive") subject.doubtNext()
+  return newerThanOurs(env, subject, record, offsetSince(env, asked, now)) ??
+    failed({ _tag: "Issuer", problem: "busy" })
 })
 
 /** Puts the refusal of the credentials where every cache of the store sees it. */

@@ -48,6 +48,8 @@ export abstract class Cell implements Job {
   known = 0
   /** The refresh token of this generation, and of those before it, may have been spent. */
   doubtful = 0
+  /** Another cache may be about to write what was replaced by what this one was answered. */
+  doubtsNext = false
   /** The oldest generation that the present token set is known to have come of, by refresh upon refresh. */
   root = 0
   /** Completed by the next notice that another cache has written. */
@@ -89,14 +91,20 @@ export abstract class Cell implements Job {
     this.move({ ...this.read(), ...changes })
   }
 
-  /**
-   * Takes a token set in, which may have come of the generation `from`, to be renewed in `delay` milliseconds; `false` if a
-   * newer one is there.
-   */
-  adopt(tokens: TokenSet, saved: boolean, delay: number, from = tokens.generation): boolean {
+  /** Takes a token set in; `false` if a newer one is there. */
+  adopt(tokens: TokenSet, { delay, from = tokens.generation, lockedOut = false, saved = true }: {
+    /** Milliseconds until it is to be renewed. */
+    readonly delay: number
+    /** The generation that it came of, by refresh. */
+    readonly from?: number | undefined
+    /** The account's credentials stand refused all the same. */
+    readonly lockedOut?: boolean
+    readonly saved?: boolean
+  }): boolean {
     this.known = Math.max(this.known, tokens.generation)
     const root = from === this.read().tokens?.generation ? this.root : from
-    if (!this.move(State.adopted(this.read(), tokens, saved, this.now() + delay))) return false
+    const renewAt = this.now() + delay
+    if (!this.move(State.adopted(this.read(), tokens, { lockedOut, renewAt, saved }))) return false
     this.root = root
     this.#retry = undefined
     this.used = false

@@ -57,7 +57,8 @@ export const take = Effect.fnUntraced(function*(
       const stored = record?.generation ?? 0
       // A lease that was not ended may have spent the refresh token. A store that has less than this cache has told others
       // nothing of it, or has lost what they did. Either doubt outlives this attempt, because the sign of it does not.
-      const doubted = subject.issuer.rotation !== "reusable" && (acquisition.unfinished || stored < have)
+      const doubted = subject.issuer.rotation !== "reusable" &&
+        (subject.takeDoubt() || acquisition.unfinished || stored < have)
       if (doubted) subject.doubt(Math.max(have, stored))
       return {
         lease,
@@ -70,7 +71,7 @@ export const take = Effect.fnUntraced(function*(
       }
     }
     const sibling = newerThanOurs(env, subject, acquisition.record, offset)
-    if (sibling !== undefined) return { _tag: "Adopted", tokens: sibling }
+    if (sibling !== undefined) return sibling
     const patience = subject.patienceEndsAt - env.clock.currentTimeMillisUnsafe()
     if (patience <= 0) return failed({ _tag: "Issuer", problem: "busy" })
     const waited = yield* Effect.exit(Effect.interruptible(

@@ -20,18 +20,27 @@ export const offsetSince = (env: Environment, asked: number, now: number): Offse
   most: now - asked
 })
 
+/** Another cache's token set, to be taken over. */
+export interface Adoption {
+  readonly _tag: "Adopted"
+  readonly tokens: TokenSet
+  /** The account's credentials stand refused all the same. */
+  readonly lockedOut: boolean
+}
+
 /** The store's token set, if it is newer than what this cache holds and may be handed out. */
 export const newerThanOurs = (
   env: Environment,
   subject: { readonly have: TokenSet | undefined; readonly rejected: number },
   record: TokenRecord | undefined,
   offset: Offset
-): TokenSet | undefined => {
+): Adoption | undefined => {
   const tokens = localTokens(record, offset)
   if (tokens === undefined || tokens.generation <= Math.max(subject.have?.generation ?? 0, subject.rejected)) {
     return undefined
   }
-  return tokens.expiresAt > env.clock.currentTimeMillisUnsafe() ? tokens : undefined
+  if (tokens.expiresAt <= env.clock.currentTimeMillisUnsafe()) return undefined
+  return { _tag: "Adopted", tokens, lockedOut: record?.lockout !== undefined }
 }
 
 /** There was a token set once, and it is gone. */

@@ -122,6 +122,14 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, startedAt
     doubt: (generation) => {
       cell.doubtful = Math.max(cell.doubtful, generation)
     },
+    doubtNext: () => {
+      cell.doubtsNext = true
+    },
+    takeDoubt: () => {
+      const doubts = cell.doubtsNext
+      cell.doubtsNext = false
+      return doubts
+    },
     isCurrent: () => true,
     noticed: Effect.suspend(() => {
       cell.noticed ??= Deferred.makeUnsafe()
@@ -156,8 +164,7 @@ const settle = (
   if (forgotten) return dropped(cell, inFlight, tokens)
   return Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     leave(cell, inFlight)
-    if (outcome._tag === "Issued") cell.adopt(tokens, outcome.saved, delay, outcome.from)
-    else cell.adopt(tokens, true, delay)
+    cell.adopt(tokens, { ...outcome, delay })
     if (outcome._tag === "Adopted") {
       const elapsed = cell.now() - inFlight.startedAt
       cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed })

@@ -11,7 +11,7 @@ import type { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as Permit from "./permit.ts"
-import { isForgotten, newerThanOurs, offsetSince, storedTokens } from "./record.ts"
+import { type Adoption, isForgotten, newerThanOurs, offsetSince, storedTokens } from "./record.ts"
 import { subjectOf } from "./renewal.ts"
 import * as State from "./state.ts"
 import type { Subject } from "./subject.ts"
@@ -47,8 +47,8 @@ export const look = (cell: Cell): Effect.Effect<void> => {
     Effect.flatMap(({ now, record }) => {
       const { rejected, tokens: have } = cell.read()
       const { issuer } = cell
-      const tokens = newerThanOurs(cell.env, { have, rejected }, record, offsetSince(cell.env, asked, now))
-      if (tokens !== undefined && issuer !== undefined) return take(cell, issuer, tokens)
+      const sibling = newerThanOurs(cell.env, { have, rejected }, record, offsetSince(cell.env, asked, now))
+      if (sibling !== undefined && issuer !== undefined) return take(cell, issuer, sibling)
       return Effect.sync(() => {
         if (record !== undefined) forgetWith(cell, record)
         if ((record?.generation ?? 0) < before) bringBack(cell, before)
@@ -68,11 +68,11 @@ const bringBack = (cell: Cell, generation: number): void => {
 }
 
 /** Takes over another cache's token set. */
-const take = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> =>
+const take = (cell: Cell, issuer: AnyIssuer, { lockedOut, tokens }: Adoption): Effect.Effect<void> =>
   Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     const { lockout } = cell.read()
-    if (!cell.adopt(tokens, true, delay)) return
-    if (lockout !== undefined) cell.emit({ _tag: "LockoutEnded" })
+    if (!cell.adopt(tokens, { delay, lockedOut })) return
+    if (lockout !== undefined && !lockedOut) cell.emit({ _tag: "LockoutEnded" })
     cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed: 0 })
     cell.plan()
   })
@@ -98,7 +98,7 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
   const subject: Subject = { ...subjectOf(cell, issuer, "window", cell.now()), emit: () => {} }
   return Effect.flatMap(Permit.take(env, subject), (permit) => {
     if ("_tag" in permit) {
-      return permit._tag === "Adopted" ? take(cell, issuer, permit.tokens) : Effect.sync(() => cell.plan())
+      return permit._tag === "Adopted" ? take(cell, issuer, permit) : Effect.sync(() => cell.plan())
     }
     const { lease } = permit
     if (lease === undefined) return Effect.sync(() => cell.plan())

@@ -144,7 +144,11 @@ const stage = (state: State, now: number, failing: boolean): KeyStatus["state"] 
 // -----------------------------------------------------------------------------
 
 /** With a token set that is newer than the one that is there; the same state if it is not newer. */
-export const adopted = (state: State, tokens: TokenSet, saved: boolean, renewAt: number): State => {
+export const adopted = (
+  state: State,
+  tokens: TokenSet,
+  { lockedOut, renewAt, saved }: { readonly lockedOut: boolean; readonly renewAt: number; readonly saved: boolean }
+): State => {
   if (tokens.generation <= (state.tokens?.generation ?? 0)) return state
   const { accessToken, expiresAt, generation } = tokens
   const wasRejected = state.tokens !== undefined && state.tokens.generation <= state.rejected
@@ -154,9 +158,7 @@ export const adopted = (state: State, tokens: TokenSet, saved: boolean, renewAt:
     saved,
     ready: Exit.succeed({ value: accessToken, generation, expiresAt }),
     freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
-    lockout: undefined,
-    refused: undefined,
-    credentialsChangedAfter: undefined,
+    ...(lockedOut ? undefined : { lockout: undefined, refused: undefined, credentialsChangedAfter: undefined }),
     failure: undefined,
     pace: wasRejected ? state.pace : Pace.fresh
   }

@@ -8,6 +8,7 @@ import type { TokenSet } from "../TokenSet.ts"
 import type { Lockout } from "../TokenStore.ts"
 import type { Failure } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
+import type { Adoption } from "./record.ts"
 
 /** An event without what every event of a key has in common. */
 export type Fact = TokenEvent extends infer Event
@@ -39,6 +40,10 @@ export interface Subject {
   readonly learn: (generation: number) => void
   /** Says that the refresh token of a generation may have been spent. */
   readonly doubt: (generation: number) => void
+  /** Says the same of whatever the store has when the next lease is given. */
+  readonly doubtNext: () => void
+  /** Whether that was said; once. */
+  readonly takeDoubt: () => boolean
   /** Whether nobody has taken the slot over, or may: a renewal that was frozen past its deadline must not ask any more. */
   readonly isCurrent: () => boolean
   /** Completes when another cache has written under this key. */
@@ -57,7 +62,7 @@ export type Outcome =
     /** The generation that was refreshed; absent after a login. */
     readonly from: number | undefined
   }
-  | { readonly _tag: "Adopted"; readonly tokens: TokenSet }
+  | Adoption
   | { readonly _tag: "LockedOut"; readonly lockout: Lockout; readonly credentials: unknown }
   | { readonly _tag: "Failed"; readonly failure: Failure }
 
