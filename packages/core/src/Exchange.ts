@@ -237,6 +237,16 @@ export const retryAfter = (answer: Answer, cap: Duration.Input = "5 minutes"): D
 export const scrub = (answer: Answer, said: string): string => Scrub.text(said, Received.textsOf(answer))
 
 /**
+ * The same for what stands where the provider's words are expected: `undefined` if it is no text, or one without words.
+ *
+ * ```ts
+ * new Refused({ providerCode: Exchange.scrubText(answer, error.code) })
+ * ```
+ */
+export const scrubText = (answer: Answer, said: unknown): string | undefined =>
+  typeof said === "string" ? scrub(answer, said) || undefined : undefined
+
+/**
  * The same for JSON that the provider gives as details: its texts, some entries of its lists and objects, some levels of
  * them, and nothing that stands under a sensitive name.
  */

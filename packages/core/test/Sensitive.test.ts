@@ -91,6 +91,15 @@ describe("what the provider says", () => {
       assert.notInclude(Exchange.scrub(answer, `${"ş".repeat(1_997)} well kept`), "we")
     }))
 
+  const words = [["opaque-two is refused", "… is refused"], ["", undefined], [" \n\u0000", undefined]] as const
+  it.effect.each([...words, [5, undefined], [null, undefined], [{ said: "x" }, undefined]] as const)(
+    "is shown where words are expected if it has any: %j",
+    ([said, shown]) =>
+      Effect.gen(function*() {
+        assert.strictEqual(Exchange.scrubText(yield* answered, said), shown)
+      })
+  )
+
   it.effect("is shown as JSON without what stands under a sensitive name", () =>
     Effect.gen(function*() {
       const details = {

@@ -142,7 +142,5 @@ const read = (answer: Exchange.Answer, body: unknown): ApexRefusal | undefined =
   return { status, providerCode, providerMessage, details }
 }
 
-const textOf = (answer: Exchange.Answer, error: object, field: string): string | undefined => {
-  const value = Predicate.hasProperty(error, field) ? error[field] : undefined
-  return typeof value === "string" && value.trim() !== "" ? Exchange.scrub(answer, value) : undefined
-}
+const textOf = (answer: Exchange.Answer, error: object, field: string): string | undefined =>
+  Predicate.hasProperty(error, field) ? Exchange.scrubText(answer, error[field]) : undefined

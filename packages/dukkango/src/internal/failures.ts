@@ -89,9 +89,7 @@ const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined => {
   return isRefusal ? { status, providerCode: code, providerMessage: textOf(answer, body, "message") } : undefined
 }
 
-const textOf = (answer: Exchange.Answer, body: object, field: string): string | undefined => {
-  const value = Predicate.hasProperty(body, field) ? body[field] : undefined
-  return typeof value === "string" && value.trim() !== "" ? Exchange.scrub(answer, value) : undefined
-}
+const textOf = (answer: Exchange.Answer, body: object, field: string): string | undefined =>
+  Predicate.hasProperty(body, field) ? Exchange.scrubText(answer, body[field]) : undefined
 
 const missingField = (message: string | undefined): string | undefined => /^(\w+) is required$/.exec(message ?? "")?.[1]

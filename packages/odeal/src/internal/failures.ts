@@ -67,11 +67,7 @@ const isPassing = (status: number): boolean => status >= 500 || status === 429 |
 const messageOf = (answer: Exchange.Answer, body: unknown): string | undefined =>
   textIn(answer, body, "error") ?? (answer.status >= 400 ? textIn(answer, body, "result") : undefined)
 
-const textIn = (answer: Exchange.Answer, body: unknown, place: "error" | "result"): string | undefined => {
-  const message = field(field(body, place), "message")
-  if (typeof message !== "string") return undefined
-  const words = Exchange.scrub(answer, message)
-  return words === "" ? undefined : words
-}
+const textIn = (answer: Exchange.Answer, body: unknown, place: "error" | "result"): string | undefined =>
+  Exchange.scrubText(answer, field(field(body, place), "message"))
 
 const field = (value: unknown, name: string): unknown => Predicate.hasProperty(value, name) ? value[name] : undefined

@@ -69,7 +69,7 @@ const noActiveSeller = "aktif satıcı bulunamadı"
 const refCodeOf = (answer: Exchange.Answer, body: unknown): string | undefined => {
   const data = Predicate.hasProperty(body, "data") ? body.data : undefined
   const refCode = Predicate.hasProperty(data, "refCode") ? data.refCode : undefined
-  return typeof refCode === "string" ? Exchange.scrub(answer, refCode) : undefined
+  return Exchange.scrubText(answer, refCode)
 }
 
 /**
@@ -117,13 +117,10 @@ const read = (answer: Exchange.Answer, body: unknown): Refusal | undefined =>
   Option.getOrUndefined(
     Option.map(PaynkolaySchema.refusal(body), ({ code, message }) => ({
       status: answer.status,
-      providerCode: scrub(answer, code),
-      providerMessage: scrub(answer, message)
+      providerCode: Exchange.scrubText(answer, code),
+      providerMessage: Exchange.scrubText(answer, message)
     }))
   )
-
-const scrub = (answer: Exchange.Answer, said: string | undefined): string | undefined =>
-  said === undefined ? undefined : Exchange.scrub(answer, said)
 
 const textsOf = (body: unknown): ReadonlyArray<string> =>
   Predicate.isObject(body)
