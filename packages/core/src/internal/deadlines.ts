@@ -42,7 +42,7 @@ class Watch {
     this.#clock = clock
   }
 
-  begin(fiber: Fiber.Fiber<unknown, unknown>, limit: number, context: Context.Context<never>): Watched {
+  begin(fiber: Fiber.Fiber<unknown, unknown>, limit: number): Watched {
     const queue = this.#queueOf(limit)
     const { last } = queue
     const due = this.#now() + limit
@@ -51,8 +51,16 @@ class Watch {
     else last.next = watched
     queue.last = watched
     this.#size++
-    if (due < this.#wakesAt) this.#sleepAgain(context)
     return watched
+  }
+
+  /** Sees to it that somebody is awake when this one is due; nothing, if somebody will be. */
+  wakeFor({ due }: Watched, context: Context.Context<never>): Effect.Effect<void> | undefined {
+    if (due >= this.#wakesAt) return undefined
+    this.#stop()
+    return Effect.map(forkIn(this.#sleep, context), (sleeper) => {
+      if (sleeper.pollUnsafe() === undefined) this.#sleeper = sleeper
+    })
   }
 
   end(watched: Watched): void {
@@ -75,12 +83,6 @@ class Watch {
   // ---------------------------------------------------------------------------
   // The sleeper
   // ---------------------------------------------------------------------------
-
-  #sleepAgain(context: Context.Context<never>): void {
-    this.#stop()
-    const sleeper = Effect.runForkWith(context)(this.#sleep)
-    if (sleeper.pollUnsafe() === undefined) this.#sleeper = sleeper
-  }
 
   #stop(): void {
     const sleeper = this.#sleeper
@@ -135,6 +137,13 @@ class Watch {
   }
 }
 
+/** Begins an effect at once, in a fiber and a context of its own. */
+const forkIn = <A, E>(
+  self: Effect.Effect<A, E>,
+  context: Context.Context<never>
+): Effect.Effect<Fiber.Fiber<A, E>> =>
+  Effect.forkDetach(Effect.updateContext(self, (_: Context.Context<never>) => context), { startImmediately: true })
+
 /** The watches of whoever shares them, one for each clock. */
 export class Deadlines {
   readonly #watches = new WeakMap<Clock.Clock, Watch>()
@@ -149,28 +158,23 @@ export class Deadlines {
     limit: Duration.Duration,
     settle: (exit: Exit.Exit<A, E>, isLate: boolean) => Effect.Effect<B, E2>
   ): Effect.Effect<B, E2> {
-    // A callback begins its work and takes over its end in one step: no interruption can fall between the two. Nothing else
-    // does that for one fiber less.
-    return Effect.callback((resume) => {
-      const fiber = Effect.runForkWith(context)(self)
-      const exit = fiber.pollUnsafe()
-      if (exit !== undefined) {
-        resume(settle(exit, false))
-        return
-      }
-      const millis = Duration.toMillis(limit)
-      if (millis === Number.POSITIVE_INFINITY) {
-        fiber.addObserver((exit) => resume(settle(exit, false)))
-        return Fiber.interrupt(fiber)
-      }
-      const watch = this.#watchOf(context)
-      const watched = watch.begin(fiber, millis, context)
-      fiber.addObserver((exit) => {
-        watch.end(watched)
-        resume(settle(exit, watched.isLate))
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(forkIn(self, context), (fiber) => {
+        const exit = fiber.pollUnsafe()
+        if (exit !== undefined) return settle(exit, false)
+        const watch = this.#watchOf(context)
+        const watched = watch.begin(fiber, Duration.toMillis(limit))
+        const ended = Effect.callback<B, E2>((resume) => {
+          fiber.addObserver((exit) => {
+            watch.end(watched)
+            resume(settle(exit, watched.isLate))
+          })
+        })
+        const waiting = Effect.onInterrupt(restore(ended), () => Fiber.interrupt(fiber))
+        const wake = watch.wakeFor(watched, context)
+        return wake === undefined ? waiting : Effect.andThen(wake, waiting)
       })
-      return Fiber.interrupt(fiber)
-    })
+    )
   }
 
   #watchOf(context: Context.Context<never>): Watch {
