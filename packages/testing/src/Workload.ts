@@ -124,7 +124,7 @@ export const make = (seed: number, options: Options): Workload => {
       refreshLife: chance.pick([life * 2, life * 24]),
       window: chance.pick([Math.min(life, 1_000), life / 4, 300_000]),
       timeout,
-      skew: skewed ? skew() : 0
+      skew: chance.happens(0.5) ? skew() : 0
     },
     accounts: chance.happens(0.75) ? ["a"] : ["a", "b"],
     issuerFaults: chance.happens(0.3) ? ModelIssuer.faultless : drawIssuerFaults(chance),
