@@ -163,16 +163,14 @@ const makeOver = Effect.fnUntraced(function*(
 
   return {
     open: (issuer) =>
-      Effect.suspend(() => {
+      Effect.uninterruptible(Effect.flatMap(Scope.Scope, (scope) => {
         const registered = erase(issuer)
-        return Effect.map(
-          Effect.acquireRelease(
-            Effect.sync(() => slots.join(issuer.key, registered)),
-            (slot) => Effect.sync(() => slots.leave(slot, registered))
-          ),
-          (slot) => slot.tokens
+        const slot = slots.join(issuer.key, registered)
+        return Effect.as(
+          Scope.addFinalizerExit(scope, () => Effect.sync(() => slots.leave(slot, registered))),
+          slot
         )
-      }),
+      })),
     forget: (key) => Effect.suspend(() => slots.of(key).forget),
     forgetProvider: (provider) =>
       Effect.forEach(slots.all.filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {

@@ -7,7 +7,8 @@ import type { TokenKey } from "./TokenKey.ts"
 import type { Token } from "./TokenSet.ts"
 
 /**
- * The tokens of one key, as a provider package uses them.
+ * The tokens of one key, as a provider package uses them. It is one object for all that use the key: a copy by spreading
+ * it would lack its members.
  */
 export interface Tokens {
   /** The key. */

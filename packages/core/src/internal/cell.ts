@@ -5,18 +5,19 @@
 import type * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Inspectable from "effect/Inspectable"
 import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Expiry from "../Expiry.ts"
 import { type Reason, TokenError } from "../TokenError.ts"
 import type { TokenKey } from "../TokenKey.ts"
-import type { TokenLife } from "../TokenSchedule.ts"
+import { beforeExpiry, type TokenLife } from "../TokenSchedule.ts"
 import type { TokenSet } from "../TokenSet.ts"
 import type { Environment } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as State from "./state.ts"
-import { makeStepper, type Stepper } from "./stepper.ts"
+import { Stepper } from "./stepper.ts"
 import type { Fact } from "./subject.ts"
 import type { Job } from "./timetable.ts"
 
@@ -26,7 +27,12 @@ const savingInterval = 1_000
 /** The longest `Retry-After` that is obeyed, in milliseconds. */
 const longestAskedWait = 5 * 60_000
 
-export abstract class Cell implements Job {
+/** It remembers nothing from one token set to the next, so all keys share one. */
+const ofBeforeExpiry = new Stepper<TokenLife>()
+
+const nobody: ReadonlyArray<AnyIssuer> = []
+
+export abstract class Cell extends Inspectable.Class implements Job {
   due = 0
   position = -1
   /** What is due by the timetable. */
@@ -34,9 +40,10 @@ export abstract class Cell implements Job {
 
   readonly env: Environment
   readonly key: TokenKey
-  readonly name: string
+  /** Its number among the provider's keys. */
+  readonly ordinal: number
   readonly ref: Ref.Ref<State.State> = Ref.makeUnsafe(State.cold)
-  readonly issuers: Array<AnyIssuer> = []
+  issuers: ReadonlyArray<AnyIssuer> = nobody
   /** Whether a token was handed out since the last renewal or, with a shared store, since the last look into it. */
   used = false
   /** How often a token was handed out to somebody who did not have to wait. */
@@ -57,10 +64,16 @@ export abstract class Cell implements Job {
   #renewal: Stepper<TokenLife> | undefined
   #retry: Stepper<Reason> | undefined
 
-  constructor(env: Environment, key: TokenKey, name: string) {
+  constructor(env: Environment, key: TokenKey, ordinal: number) {
+    super()
     this.env = env
     this.key = key
-    this.name = name
+    this.ordinal = ordinal
+  }
+
+  /** The name that events and `status` use. */
+  get name(): string {
+    return this.key.label ?? `#${this.ordinal}`
   }
 
   /** The issuer that was registered last. */
@@ -173,15 +186,16 @@ export abstract class Cell implements Job {
         life: tokens.expiresAt - tokens.issuedAt
       })
     }
-    this.#renewal ??= makeStepper(this.env, this.env.settings.renewal)
-    return this.#renewal(life)
+    this.#renewal ??= this.env.settings.renewal === beforeExpiry ? ofBeforeExpiry : new Stepper()
+    return this.#renewal.next(this.env, this.env.settings.renewal, life)
   }
 
   /** Milliseconds until the next try: by the schedule, or longer at the provider's word. */
   retryIn(failure: Failure): Effect.Effect<number> {
     const asked = failure._tag === "Issuer" ? Math.min(failure.askedToWait ?? 0, longestAskedWait) : 0
-    this.#retry ??= makeStepper(this.env, this.env.settings.retry)
-    return Effect.map(this.#retry(toReason(failure, asked)), (delay) => Math.max(delay, asked))
+    this.#retry ??= new Stepper()
+    const delay = this.#retry.next(this.env, this.env.settings.retry, toReason(failure, asked))
+    return Effect.map(delay, (delay) => Math.max(delay, asked))
   }
 
   /** Tells the timetable when this key next needs attention. */

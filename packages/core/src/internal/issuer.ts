@@ -21,29 +21,49 @@ export interface AnyIssuer {
   readonly rotation: Rotation
   readonly access: Effect.Effect<Access, "unavailable">
   readonly refresh: ((refreshToken: Redacted.Redacted<string>) => Effect.Effect<Grant, IssuerError>) | undefined
-  readonly window: Duration.Duration
+  /** Milliseconds. */
+  readonly window: number
   /** Milliseconds. */
   readonly timeout: number
 }
 
-export const erase = <Credentials, E>(issuer: Issuer<Credentials, E>): AnyIssuer => {
-  const { key: { provider }, refresh } = issuer
-  return {
-    rotation: issuer.rotation,
-    access: issuer.credentials.pipe(
+const defaultWindow = Duration.toMillis("5 minutes")
+const defaultTimeout = Duration.toMillis("15 seconds")
+
+// Made for every key and asked at its logins only: what it answers with is made when it is asked.
+class Erased<Credentials, E> implements AnyIssuer {
+  readonly window: number
+  readonly timeout: number
+  readonly #issuer: Issuer<Credentials, E>
+
+  constructor(issuer: Issuer<Credentials, E>) {
+    this.window = issuer.window === undefined ? defaultWindow : Duration.toMillis(issuer.window)
+    this.timeout = issuer.timeout === undefined ? defaultTimeout : Duration.toMillis(issuer.timeout)
+    this.#issuer = issuer
+  }
+
+  get rotation(): Rotation {
+    return this.#issuer.rotation
+  }
+
+  get access(): Effect.Effect<Access, "unavailable"> {
+    const { credentials, key: { provider } } = this.#issuer
+    return credentials.pipe(
       Effect.map((credentials) => ({
         credentials,
-        login: traced(provider, "login", Effect.suspend(() => issuer.login(credentials)))
+        login: traced(provider, "login", Effect.suspend(() => this.#issuer.login(credentials)))
       })),
       Effect.mapError(() => "unavailable" as const)
-    ),
-    refresh: refresh === undefined
-      ? undefined
-      : (refreshToken) => traced(provider, "refresh", Effect.suspend(() => refresh(refreshToken))),
-    window: Duration.fromInputUnsafe(issuer.window ?? "5 minutes"),
-    timeout: Duration.toMillis(issuer.timeout ?? "15 seconds")
+    )
+  }
+
+  get refresh(): AnyIssuer["refresh"] {
+    const { key: { provider }, refresh } = this.#issuer
+    return refresh && ((refreshToken) => traced(provider, "refresh", Effect.suspend(() => refresh(refreshToken))))
   }
 }
+
+export const erase = <Credentials, E>(issuer: Issuer<Credentials, E>): AnyIssuer => new Erased(issuer)
 
 const traced = (
   provider: string,

@@ -6,6 +6,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
@@ -27,30 +28,33 @@ const maxRounds = 4
 
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-export class Slot extends Cell {
+// A key has one of its own, so it is no more than this, and asking it allocates nothing.
+class Get extends Effectable.Class<Token, TokenError> {
+  readonly #slot: Slot
+
+  constructor(slot: Slot) {
+    super()
+    this.#slot = slot
+  }
+
+  asEffect(): Effect.Effect<Token, TokenError> {
+    return this.#slot.getUnsafe()
+  }
+}
+
+/** What a provider package gets: the same object for all that use the key. */
+export class Slot extends Cell implements Tokens {
   #looking = false
   #rotation: Rotation = "reusable"
-
-  /** What a provider package gets. */
-  get tokens(): Tokens {
-    return {
-      key: this.key,
-      name: this.name,
-      get: this.get,
-      reject: (token) => Effect.andThen(this.discard(token), this.get),
-      discard: (token) => this.discard(token),
-      forget: this.forget,
-      warmUp: this.warmUp,
-      credentialsChanged: Effect.sync(() => this.endLockout()),
-      status: Effect.sync(() => this.statusUnsafe())
-    }
-  }
 
   // ---------------------------------------------------------------------------
   // What callers do
   // ---------------------------------------------------------------------------
 
-  readonly get: Effect.Effect<Token, TokenError> = Effect.suspend(() => {
+  readonly get: Effect.Effect<Token, TokenError> = new Get(this)
+
+  /** The token that may be handed out without a further look, or the effect that looks. */
+  getUnsafe(): Effect.Effect<Token, TokenError> {
     const { freshUntil, ready } = Ref.getUnsafe(this.ref)
     if (ready !== undefined && this.env.clock.currentTimeMillisUnsafe() < freshUntil) {
       this.used = true
@@ -58,17 +62,23 @@ export class Slot extends Cell {
       return ready
     }
     return this.#look(maxRounds)
-  })
+  }
 
-  discard({ generation }: Token): Effect.Effect<void> {
-    return Effect.sync(() => {
-      const now = this.now()
-      if (!this.move(State.rejected(this.read(), generation, now))) return
-      this.emit({ _tag: "Rejected", generation })
-      const wait = this.read().pace.notBefore - now
-      if (wait > 0) this.emit({ _tag: "Slowed", retryAfter: wait })
-      this.plan()
-    })
+  // Functions of their own, which may be handed on: made when they are asked for, because few keys ever need them.
+  get reject(): Tokens["reject"] {
+    return (token) => Effect.andThen(this.discard(token), this.get)
+  }
+
+  get discard(): Tokens["discard"] {
+    return ({ generation }) =>
+      Effect.sync(() => {
+        const now = this.now()
+        if (!this.move(State.rejected(this.read(), generation, now))) return
+        this.emit({ _tag: "Rejected", generation })
+        const wait = this.read().pace.notBefore - now
+        if (wait > 0) this.emit({ _tag: "Slowed", retryAfter: wait })
+        this.plan()
+      })
   }
 
   get forget(): Effect.Effect<void> {
@@ -93,6 +103,19 @@ export class Slot extends Cell {
     }))
   }
 
+  get credentialsChanged(): Effect.Effect<void> {
+    return Effect.sync(() => this.endLockout())
+  }
+
+  get status(): Effect.Effect<KeyStatus> {
+    return Effect.sync(() => this.statusUnsafe())
+  }
+
+  /** All that anybody gets to see who prints what a provider package has. */
+  toJSON(): unknown {
+    return { _id: "Tokens", ...this.statusUnsafe() }
+  }
+
   statusUnsafe(): KeyStatus {
     const { key, name, served } = this
     return { provider: key.provider, key: name, ...State.status(this.read(), this.now()), served }
@@ -103,14 +126,14 @@ export class Slot extends Cell {
   // ---------------------------------------------------------------------------
 
   register(issuer: AnyIssuer): void {
-    this.issuers.push(issuer)
+    // `concat` makes room for no more than there is.
+    this.issuers = this.issuers.concat(issuer)
     this.#rotation = issuer.rotation
     this.plan()
   }
 
   unregister(issuer: AnyIssuer): void {
-    const index = this.issuers.indexOf(issuer)
-    if (index >= 0) this.issuers.splice(index, 1)
+    this.issuers = this.issuers.filter((one) => one !== issuer)
   }
 
   /** Whether no layer uses it, and nothing would be lost with it that a login could not bring again without harm. */

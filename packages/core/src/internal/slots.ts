@@ -1,7 +1,7 @@
 /**
  * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
  */
-import * as MutableHashMap from "effect/MutableHashMap"
+import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type { TokenKey } from "../TokenKey.ts"
 import type { Environment } from "./environment.ts"
@@ -13,7 +13,7 @@ const looks = 8
 
 export class Slots {
   readonly #env: Environment
-  readonly #all = MutableHashMap.empty<TokenKey, Slot>()
+  #all = HashMap.empty<TokenKey, Slot>()
   /** The longest unused first. */
   readonly #idle = new Set<Slot>()
   readonly #ordinals = new Map<string, number>()
@@ -25,12 +25,12 @@ export class Slots {
   }
 
   get all(): ReadonlyArray<Slot> {
-    return Array.from(MutableHashMap.values(this.#all))
+    return HashMap.toValues(this.#all)
   }
 
   /** The slot of a key, if there is one. */
   find(key: TokenKey): Option.Option<Slot> {
-    return MutableHashMap.get(this.#all, key)
+    return HashMap.get(this.#all, key)
   }
 
   /** The slot of a key. */
@@ -38,8 +38,8 @@ export class Slots {
     return Option.getOrElse(this.find(key), () => {
       const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
       this.#ordinals.set(key.provider, ordinal)
-      const slot = new Slot(this.#env, key, key.label ?? `#${ordinal}`)
-      MutableHashMap.set(this.#all, key, slot)
+      const slot = new Slot(this.#env, key, ordinal)
+      this.#all = HashMap.set(this.#all, key, slot)
       this.#idle.add(slot)
       this.#makeRoom()
       return slot
@@ -76,7 +76,7 @@ export class Slots {
 
   #remove(slot: Slot): void {
     this.#env.timetable.cancel(slot)
-    MutableHashMap.remove(this.#all, slot.key)
+    this.#all = HashMap.remove(this.#all, slot.key)
     this.#evict(slot.key)
   }
 }

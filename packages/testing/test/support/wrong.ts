@@ -32,6 +32,19 @@ const withTokens = (spoil: (tokens: ReadonlyArray<Tokens>) => ReadonlyArray<Toke
   open: (environment) => Effect.map(right.open(environment), (opened) => ({ ...opened, tokens: spoil(opened.tokens) }))
 })
 
+/** The same tokens, got in another way. */
+const gotBy = (tokens: Tokens, get: Tokens["get"]): Tokens => ({
+  key: tokens.key,
+  name: tokens.name,
+  get,
+  reject: tokens.reject,
+  discard: tokens.discard,
+  forget: tokens.forget,
+  warmUp: tokens.warmUp,
+  credentialsChanged: tokens.credentialsChanged,
+  status: tokens.status
+})
+
 /** Writes when there is time for it. */
 export const writesInTheBackground = withStore((store) => ({
   ...store,
@@ -67,12 +80,12 @@ export const remembersTheLastToken = withTokens((all) =>
           last = { token, until: now + 60_000 }
         }))
     })
-    return { ...tokens, get }
+    return gotBy(tokens, get)
   })
 )
 
 /** Has one token for one provider, whoever asks. */
-export const forgetsWhoAsks = withTokens((all) => all.map((tokens) => ({ ...tokens, get: all[0]?.get ?? tokens.get })))
+export const forgetsWhoAsks = withTokens((all) => all.map((tokens) => gotBy(tokens, all[0]?.get ?? tokens.get)))
 
 /** Remembers the first failure, to spare the provider. */
 export const remembersFailure = withTokens((all) =>
@@ -86,7 +99,7 @@ export const remembersFailure = withTokens((all) =>
           }))
         : Effect.fail(failure)
     )
-    return { ...tokens, get }
+    return gotBy(tokens, get)
   })
 )
 

@@ -1,0 +1,44 @@
+import { assert, describe, it } from "@effect/vitest"
+import { TokenCache } from "@entegre/core/TokenCache"
+import { Effect, Redacted } from "effect"
+import { inspect } from "node:util"
+import * as ModelIssuer from "./support/modelIssuer.ts"
+
+describe("the tokens of a key", () => {
+  it.effect("have members that can be handed on by themselves", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make()
+      const { issuer } = yield* ModelIssuer.make()
+      const { discard, forget, get, reject, status, warmUp } = yield* cache.open(issuer)
+      yield* warmUp
+      const first = yield* get
+      const second = yield* Effect.flatMap(get, reject)
+      assert.isAbove(second.generation, first.generation)
+      yield* discard(second)
+      assert.strictEqual((yield* status).state, "ended")
+      yield* get
+      yield* forget
+      assert.strictEqual((yield* status).state, "ended")
+    }))
+
+  it.effect("are one object for all who open it", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make()
+      const { issuer } = yield* ModelIssuer.make()
+      assert.strictEqual(yield* cache.open(issuer), yield* cache.open({ ...issuer }))
+    }))
+
+  it.effect("print as how the key stands, and as nothing else", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make()
+      const { issuer } = yield* ModelIssuer.make()
+      const tokens = yield* cache.open(issuer)
+      const { value } = yield* tokens.get
+      const expected = { _id: "Tokens", ...(yield* tokens.status) }
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(tokens)), JSON.parse(JSON.stringify(expected)))
+      for (const shown of [JSON.stringify(tokens), inspect(tokens), inspect(tokens.get)]) {
+        assert.notInclude(shown, Redacted.value(value))
+        assert.notInclude(shown, "freshUntil")
+      }
+    }))
+})
