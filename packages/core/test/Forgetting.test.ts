@@ -1,0 +1,155 @@
+/**
+ * Compromised token sets: what goes with them, in every cache of a store, whatever the store has heard and told.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { TokenCache } from "@entegre/core/TokenCache"
+import { type Change, type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
+import { Context, Deferred, Duration, Effect, Layer, PubSub, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { valueOf } from "./support/cache.ts"
+import * as ModelIssuer from "./support/modelIssuer.ts"
+
+const away = (operation: string) => Effect.fail(new TokenStoreError({ operation, problem: "connection refused" }))
+
+/** A store, and caches over it, each of which reaches it in a way of its own. */
+const setUp = Effect.fnUntraced(function*(options: ModelIssuer.Options) {
+  const provider = yield* ModelIssuer.make({ refreshes: true, life: "1 hour", ...options })
+  const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+  const join = Effect.gen(function*() {
+    const store: Service = { ...memory }
+    const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
+    const tokens = yield* cache.open(provider.issuer)
+    yield* TestClock.adjust(1)
+    /** Changes how this cache reaches the store. */
+    const reach = (changes: Partial<Service>) =>
+      Effect.sync(() => {
+        Object.assign(store, changes)
+      })
+    return { tokens, reach }
+  })
+  return { provider, counts: provider.counts, memory, join }
+})
+
+/** A cache that is told nothing, in place of one that could be. */
+const deaf = <A, E, R>(join: Effect.Effect<A, E, R>, memory: Service) => {
+  const { changes } = memory
+  return Effect.suspend(() => {
+    Object.assign(memory, { changes: Stream.never })
+    return Effect.ensuring(
+      join,
+      Effect.sync(() => {
+        Object.assign(memory, { changes })
+      })
+    )
+  })
+}
+
+describe("a token set that another cache had forgotten", () => {
+  it.effect("is not refreshed by one that was not told", () =>
+    Effect.gen(function*() {
+      const { counts, join, memory } = yield* setUp({ rotation: "rotating" })
+      const one = yield* deaf(join, memory)
+      const two = yield* join
+      const token = yield* one.tokens.get
+      yield* two.tokens.forget
+      yield* one.tokens.reject(token)
+      assert.deepInclude(counts, { logins: 2, refreshes: 0 })
+    }))
+
+  it.effect("is not refreshed by one that has what came of it, which the store has lost", () =>
+    Effect.gen(function*() {
+      const { counts, join, memory, provider } = yield* setUp({ rotation: "reusable" })
+      const { key } = provider.issuer
+      const one = yield* deaf(join, memory)
+      const first = yield* one.tokens.get
+      const { record: before } = yield* memory.read(key)
+      assert(before !== undefined)
+      const second = yield* one.tokens.reject(first)
+      assert.deepInclude(counts, { logins: 1, refreshes: 1 })
+      // The store fails over to a copy that knows the first one only.
+      const acquired = yield* memory.acquire(key, {
+        owner: "operator",
+        timeToLive: Duration.minutes(1),
+        known: second.generation
+      })
+      assert(acquired._tag === "Acquired")
+      yield* memory.write(acquired.lease, before)
+      yield* memory.forget(key, Number.MAX_SAFE_INTEGER)
+      yield* one.tokens.reject(second)
+      assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+    }))
+
+  it.effect("takes along what came of it before one was told", () =>
+    Effect.gen(function*() {
+      const { counts, join, memory } = yield* setUp({ rotation: "rotating" })
+      const late = yield* PubSub.unbounded<Change>()
+      const { changes } = memory
+      Object.assign(memory, { changes: Stream.fromPubSub(late) })
+      const one = yield* join
+      Object.assign(memory, { changes })
+      const two = yield* join
+      const first = yield* one.tokens.get
+      const written = Deferred.makeUnsafe<void>()
+      yield* one.reach({
+        write: (lease, entry) => Effect.andThen(Deferred.await(written), memory.write(lease, entry))
+      })
+      yield* one.tokens.discard(first)
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      assert.deepInclude(counts, { logins: 1, refreshes: 1 })
+      yield* two.tokens.forget
+      yield* Deferred.succeed(written, undefined)
+      yield* TestClock.adjust(1)
+      const second = yield* one.tokens.get
+      yield* PubSub.publish(late, { key: one.tokens.key, generation: first.generation, forgotten: true })
+      yield* TestClock.adjust(1)
+      assert.notStrictEqual(valueOf(yield* one.tokens.get), valueOf(second))
+      assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+    }))
+
+  it.effect("takes along what is only in the memory of another one", () =>
+    Effect.gen(function*() {
+      const { counts, join } = yield* setUp({ rotation: "reusable" })
+      const [one, two] = [yield* join, yield* join]
+      const first = yield* one.tokens.get
+      yield* one.reach({ acquire: () => away("acquire") })
+      const second = yield* one.tokens.reject(first)
+      yield* two.tokens.forget
+      yield* TestClock.adjust(1)
+      assert.notStrictEqual(valueOf(yield* one.tokens.get), valueOf(second))
+      assert.strictEqual(counts.logins, 2)
+    }))
+
+  it.effect("does not come back with what is brought to the store from memory", () =>
+    Effect.gen(function*() {
+      const { join, memory, provider } = yield* setUp({ rotation: "reusable" })
+      const one = yield* deaf(join, memory)
+      const two = yield* join
+      const first = yield* one.tokens.get
+      yield* one.reach({ acquire: () => away("acquire") })
+      yield* one.tokens.reject(first)
+      yield* two.tokens.forget
+      yield* one.reach({ acquire: memory.acquire })
+      yield* TestClock.adjust("5 seconds")
+      assert.isUndefined((yield* memory.read(provider.issuer.key)).record?.tokens)
+      assert.isTrue((yield* one.tokens.status).saved)
+    }))
+})
+
+describe("a token set that is brought to the store from memory", () => {
+  it.effect("comes without its refresh token, if another cache may have made it worthless meanwhile", () =>
+    Effect.gen(function*() {
+      const { join, memory, provider } = yield* setUp({ rotation: "rotating" })
+      const one = yield* join
+      const first = yield* one.tokens.get
+      yield* one.reach({ write: () => away("write") })
+      const second = yield* one.tokens.reject(first)
+      assert.isFalse((yield* one.tokens.status).saved)
+      yield* one.reach({ write: memory.write })
+      yield* TestClock.adjust("30 seconds")
+      const { record } = yield* memory.read(provider.issuer.key)
+      assert.strictEqual(record?.tokens?.generation, second.generation)
+      assert.isUndefined(record?.tokens?.refreshToken)
+    }))
+})
