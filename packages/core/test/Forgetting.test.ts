@@ -121,6 +121,28 @@ describe("a token set that another cache had forgotten", () => {
       assert.strictEqual(counts.logins, 3)
     }))
 
+  it.effect("takes along what a refresh without the store brings, and not the login that follows", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider } = yield* setUp({ rotation: "reusable" })
+      const [one, two] = [yield* join, yield* join]
+      const first = yield* one.tokens.get
+      yield* one.reach({ acquire: () => away("acquire") })
+      const gate = yield* provider.holdNext
+      yield* one.tokens.discard(first)
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      // Numbers go on elsewhere.
+      const second = yield* Effect.flatMap(two.tokens.get, two.tokens.reject)
+      yield* two.tokens.reject(second)
+      yield* two.tokens.forget
+      yield* TestClock.adjust(1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      const { logins } = { ...counts }
+      yield* one.tokens.get
+      assert.strictEqual(counts.logins, logins)
+    }))
+
   it.effect("does not come back with what is brought to the store from memory", () =>
     Effect.gen(function*() {
       const { join, memory, provider } = yield* setUp({ rotation: "reusable" })

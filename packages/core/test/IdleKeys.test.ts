@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TokenCache } from "@entegre/core/TokenCache"
 import * as TokenKey from "@entegre/core/TokenKey"
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Ref } from "effect"
 import { TestClock } from "effect/testing"
 import { valueOf } from "./support/cache.ts"
 import * as ModelIssuer from "./support/modelIssuer.ts"
@@ -47,6 +47,20 @@ describe("keys that no layer uses any more", () => {
       yield* TestClock.adjust("2 hours")
       for (const { use } of visits.slice(0, 20)) yield* use
       assert.isBelow((yield* cache.status).length, 50)
+    }))
+
+  it.effect("are kept beyond that while their credentials stand refused", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make({ maxIdleKeys })
+      const locked = yield* ModelIssuer.make({ account: "locked out" })
+      yield* Ref.set(locked.secret, "wrong")
+      const attempt = Effect.scoped(
+        Effect.flatMap(cache.open(locked.issuer), ({ get }) => Effect.flip(get))
+      )
+      yield* attempt
+      yield* Effect.forEach(accounts(50), (account) => visit(cache, account, {}))
+      assert.strictEqual((yield* attempt).reason._tag, "CredentialsRefused")
+      assert.strictEqual(locked.counts.asked, 1)
     }))
 
   it.effect("do not count while a layer uses them", () =>

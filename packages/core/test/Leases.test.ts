@@ -59,6 +59,62 @@ describe("a cache, while another one has the lease,", () => {
     }))
 })
 
+describe("a refresh token", () => {
+  const rotating = { rotation: "rotating", refreshes: true } as const
+
+  it.effect("is not sent once more when the write of what it brought came too late", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp(rotating)
+      const { tokens } = yield* join
+      const token = yield* tokens.get
+      const { write } = store
+      const { now, record } = yield* store.read(provider.issuer.key)
+      // Another cache has had the lease meanwhile, and given it back.
+      Object.assign(store, {
+        write: (...[lease]: Parameters<Service["write"]>) =>
+          Effect.as(store.release(lease), { _tag: "Fenced", record, now })
+      })
+      const caller = yield* Effect.forkChild(tokens.reject(token), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      assert.deepInclude(counts, { logins: 1, refreshes: 1 })
+      Object.assign(store, { write })
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(caller)
+      assert.deepInclude(counts, { logins: 2, refreshes: 1, doubleSpends: 0 })
+    }))
+
+  it.effect("is not sent when the store has less than the cache: another one may have sent it", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp(rotating)
+      const { tokens } = yield* join
+      const { key } = provider.issuer
+      const first = yield* tokens.get
+      const { record } = yield* store.read(key)
+      assert(record !== undefined)
+      const second = yield* tokens.reject(first)
+      const operator = { owner: "operator", timeToLive: Duration.minutes(1), known: second.generation }
+      const acquired = yield* store.acquire(key, operator)
+      assert(acquired._tag === "Acquired")
+      yield* store.write(acquired.lease, record)
+      yield* tokens.reject(second)
+      assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+    }))
+})
+
+describe("a record", () => {
+  it.effect("whose token has ended is not adopted", () =>
+    Effect.gen(function*() {
+      const { counts, join } = yield* setUp({ life: "1 hour" })
+      const one = yield* join
+      yield* one.tokens.get
+      yield* TestClock.adjust("2 hours")
+      const two = yield* join
+      yield* two.tokens.get
+      assert.notInclude(yield* two.events.tags, "Adopted")
+      assert.isAtLeast(counts.logins, 2)
+    }))
+})
+
 describe("a cache that has a lease", () => {
   it.effect("sends no second request under it if the store has lost it", () =>
     Effect.gen(function*() {

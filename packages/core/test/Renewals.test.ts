@@ -182,6 +182,21 @@ describe("a cache that is closed", () => {
       assert.isDefined(closed.pollUnsafe(), "it is closed")
     }))
 
+  it.effect("tells those who wait, whatever their renewal is stuck in", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const provider = yield* ModelIssuer.make()
+      const cache = yield* Scope.provide(TokenCache.make(), scope)
+      const { login } = yield* stubborn
+      const tokens = yield* cache.open({ ...provider.issuer, login })
+      const caller = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      assert.isDefined(caller.pollUnsafe(), "it is told")
+      assert.strictEqual((yield* Fiber.join(caller)).reason._tag, "TokenCacheClosed")
+    }))
+
   it.effect("tells so to whoever still has access to a key", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
