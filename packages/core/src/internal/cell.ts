@@ -126,6 +126,14 @@ export abstract class Cell extends Inspectable.Class implements Job {
     return true
   }
 
+  /**
+   * Another cache's token set is to take the place of one that may not have reached the store. Where a new token set ends the
+   * one before, nobody knows which of the two the provider handed out last.
+   */
+  doubtIfOvertaken({ rotation }: AnyIssuer, { generation }: TokenSet): void {
+    if (rotation === "singleActive" && !this.read().saved) this.doubtful = Math.max(this.doubtful, generation)
+  }
+
   /** Whether a token was handed out since the last renewal. */
   get wasUsed(): boolean {
     return this.used || this.#usedBeforeLook

@@ -164,6 +164,7 @@ const settle = (
   if (forgotten) return dropped(cell, inFlight, tokens)
   return Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     leave(cell, inFlight)
+    if (outcome._tag === "Adopted") cell.doubtIfOvertaken(issuer, tokens)
     cell.adopt(tokens, { ...outcome, delay })
     if (outcome._tag === "Adopted") {
       const elapsed = cell.now() - inFlight.startedAt

@@ -71,6 +71,7 @@ const bringBack = (cell: Cell, generation: number): void => {
 const take = (cell: Cell, issuer: AnyIssuer, { lockedOut, tokens }: Adoption): Effect.Effect<void> =>
   Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     const { lockout } = cell.read()
+    cell.doubtIfOvertaken(issuer, tokens)
     if (!cell.adopt(tokens, { delay, lockedOut })) return
     if (lockout !== undefined && !lockedOut) cell.emit({ _tag: "LockoutEnded" })
     cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed: 0 })
