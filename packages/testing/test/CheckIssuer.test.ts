@@ -4,14 +4,15 @@ import { CheckIssuer, type Laws } from "@entegre/testing"
 import { Effect } from "effect"
 import * as Acme from "./support/acme.ts"
 
-const flaws: ReadonlyArray<readonly [flaw: Acme.Flaw, law: Laws.Name, rotation: Rotation]> = [
-  ["one key for all accounts", "noCrossing", "rotating"],
-  ["a login is tried twice", "budget", "rotating"],
-  ["refused credentials are told as trouble", "budget", "rotating"],
-  ["a dead refresh token is told as too many requests", "recovers", "reusable"],
-  ["a lost answer is told as a request that was not sent", "noDoubleSpend", "rotating"],
-  ["the spent refresh token is kept", "noDoubleSpend", "rotating"],
-  ["the life is read in minutes", "noStale", "rotating"]
+// Accounts that share a key also meet each other's requests, so either may show first.
+const flaws: ReadonlyArray<readonly [flaw: Acme.Flaw, laws: ReadonlyArray<Laws.Name>, rotation: Rotation]> = [
+  ["one key for all accounts", ["noCrossing", "oneInFlight"], "rotating"],
+  ["a login is tried twice", ["budget"], "rotating"],
+  ["refused credentials are told as trouble", ["budget"], "rotating"],
+  ["a dead refresh token is told as too many requests", ["recovers"], "reusable"],
+  ["a lost answer is told as a request that was not sent", ["noDoubleSpend"], "rotating"],
+  ["the spent refresh token is kept", ["noDoubleSpend"], "rotating"],
+  ["the life is read in minutes", ["noStale"], "rotating"]
 ]
 
 const provider = (rotation: Rotation, flaw?: Acme.Flaw) => ({
@@ -28,10 +29,10 @@ describe("checking an issuer", () => {
       assert.isAbove(renewals, seeds)
     }))
 
-  it.effect.each(flaws)("finds that %s, which breaks %s", ([flaw, law, rotation]) =>
+  it.effect.each(flaws)("finds that %s, which breaks %j", ([flaw, laws, rotation]) =>
     Effect.gen(function*() {
       const broken = yield* Effect.flip(CheckIssuer.check(provider(rotation, flaw), { seeds: 10_000 }))
-      assert.strictEqual(broken.law, law, broken.message)
+      assert.include(laws, broken.law, broken.message)
     }))
 
   it.effect("finds that a provider does not treat its tokens as the issuer says", () =>
