@@ -116,6 +116,23 @@ describe("a record", () => {
 })
 
 describe("a cache that has a lease", () => {
+  it.effect("prolongs it first if it might end before the request that it is for", () =>
+    Effect.gen(function*() {
+      const { counts, provider, store } = yield* setUp({ latency: "14 seconds" })
+      const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const cache = Context.get(yield* Layer.build(layer), TokenCache)
+      const credentials = Effect.delay(provider.issuer.credentials, "9 seconds")
+      const { get } = yield* cache.open({ ...provider.issuer, credentials })
+      const caller = yield* Effect.forkChild(get, { startImmediately: true })
+      yield* TestClock.adjust("22500 millis")
+      const { key } = provider.issuer
+      const other = yield* store.acquire(key, { owner: "other", timeToLive: Duration.minutes(1), known: 0 })
+      assert.strictEqual(other._tag, "Held")
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(caller)
+      assert.strictEqual(counts.logins, 1)
+    }))
+
   it.effect("sends no second request under it if the store has lost it", () =>
     Effect.gen(function*() {
       const { counts, join, provider, store } = yield* setUp({ rotation: "rotating", refreshes: true })

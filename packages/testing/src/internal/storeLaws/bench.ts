@@ -25,7 +25,7 @@ export interface Desk {
 }
 
 /** An answer to whoever got a lease. */
-export type Acquired = Extract<Acquisition, { readonly _tag: "Acquired" }>
+type Acquired = Extract<Acquisition, { readonly _tag: "Acquired" }>
 
 /** What a law works with. */
 export interface Bench extends Desk {

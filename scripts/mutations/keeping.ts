@@ -1,0 +1,209 @@
+/**
+ * Faults in what is kept, where, and what caches tell each other of it.
+ */
+import type { Mutation } from "./mutation.ts"
+
+const attempt = "internal/attempt.ts"
+const record = "internal/record.ts"
+const siblings = "internal/siblings.ts"
+const slot = "internal/slot.ts"
+
+export const keeping: ReadonlyArray<Mutation> = [
+  {
+    name: "a token is not written to the store",
+    file: attempt,
+    from: "if (permit.lease === undefined) return issued(false)",
+    to: "if (permit.record === undefined) return issued(true)",
+    noticedBy: { policy: "rotating", processes: 1 }
+  },
+  {
+    name: "a token is shown before it is in the store",
+    file: attempt,
+    from: "const asked = env.clock.currentTimeMillisUnsafe()\n  const written = yield* Effect.result(bounded(",
+    to: "const asked = env.clock.currentTimeMillisUnsafe()\n  const written = yield* later(env, bounded(",
+    noticedBy: { policy: "rotating", processes: 1 }
+  },
+  {
+    name: "a write that failed counts as done",
+    file: attempt,
+    from: "problem: written.failure.problem })\n    return issued(false)",
+    to: "problem: written.failure.problem })\n    return issued(true)",
+    noticedBy: { test: "Siblings", named: "a token whose write failed" }
+  },
+  {
+    name: "an operation of the store has no timeout",
+    file: "internal/environment.ts",
+    from: "duration: env.settings.storeTimeout,",
+    to: "duration: \"10 hours\",",
+    noticedBy: { policy: "rotating", processes: 3 }
+  },
+  {
+    name: "a token set that another cache forgot is refreshed",
+    file: attempt,
+    from: "stored ? localTokens(permit.record, permit.offset) : subject.have",
+    to: "stored ? localTokens(permit.record, permit.offset) ?? subject.have : subject.have",
+    noticedBy: { test: "Forgetting", named: "by one that was not told" }
+  },
+  {
+    name: "a token set is refreshed that came of one which the store was told to forget",
+    file: record,
+    from: "(record.generation >= generation || isForgotten(record))",
+    to: "record.generation >= generation",
+    noticedBy: { test: "Forgetting", named: "which the store has lost" }
+  },
+  {
+    name: "a write that came too late is handed out",
+    file: attempt,
+    from: "if (written.success._tag === \"Written\") return issued(true)",
+    to: "if (written.success._tag !== undefined) return issued(true)",
+    noticedBy: { policy: "rotating", processes: 1 }
+  },
+  {
+    name: "a write that came too late does not raise a doubt",
+    file: attempt,
+    from: "if (subject.issuer.rotation === \"singleActive\") subject.doubtNext()",
+    to: "",
+    noticedBy: { policy: "singleActive", processes: 3 }
+  },
+  {
+    name: "a write that came too late does not tell that its refresh token is spent",
+    file: attempt,
+    from:
+      "if (refreshed !== undefined && subject.issuer.rotation !== \"reusable\") subject.doubt(refreshed.generation)",
+    to: "",
+    noticedBy: { test: "Leases", named: "when the write of what it brought came too late" }
+  },
+  {
+    name: "a token set that is only in memory is written over a newer record",
+    file: siblings,
+    from: "(stored.generation >= tokens.generation || isForgotten(stored))",
+    to: "isForgotten(stored)",
+    noticedBy: { policy: "reusable", processes: 3 }
+  },
+  {
+    name: "a token set that is only in memory is written over what was to be forgotten",
+    file: siblings,
+    from: "(stored.generation >= tokens.generation || isForgotten(stored))",
+    to: "stored.generation >= tokens.generation",
+    noticedBy: { test: "Forgetting", named: "does not come back" }
+  },
+  {
+    name: "a token set that is only in memory stays there",
+    file: slot,
+    from: "if (!state.saved && state.tokens !== undefined) {",
+    to: "if (!state.saved && state.tokens !== undefined && now < 0) {",
+    noticedBy: { test: "Siblings", named: "a token whose write failed" }
+  },
+  {
+    name: "a doubtful refresh token is brought to the store",
+    file: siblings,
+    from: "tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined",
+    to: "tokens.refreshToken",
+    noticedBy: { test: "Forgetting", named: "comes without its refresh token" }
+  },
+  {
+    name: "what the store has lost is not brought back",
+    file: siblings,
+    from: "if (!ours || !state.saved",
+    to: "if (ours || !state.saved",
+    noticedBy: { test: "StoreTrouble", named: "bring their token back" }
+  },
+  {
+    name: "the end of an adopted token is reckoned from when the answer was read",
+    file: record,
+    from: "shift(record.tokens, -offset.most)",
+    to: "shift(record.tokens, -offset.least)",
+    noticedBy: { test: "StoreClock", named: "has a token end no later" }
+  },
+  {
+    name: "the end of a stored token is reckoned from when the store was asked",
+    file: record,
+    from: "shift(tokens, offset.least)",
+    to: "shift(tokens, offset.most)",
+    noticedBy: { test: "StoreClock", named: "has a token end no later" }
+  },
+  {
+    name: "a lockout of the store ends too early",
+    file: record,
+    from: "record.lockout.probeAt - offset.least",
+    to: "record.lockout.probeAt - offset.most",
+    noticedBy: { test: "StoreClock", named: "has a probe due no sooner" }
+  },
+  {
+    name: "instants of the store are taken for one's own",
+    file: record,
+    from: "offset === 0 ? tokens : {",
+    to: "offset !== Infinity ? tokens : {",
+    noticedBy: { test: "StoreClock", named: "has a token end no later" }
+  },
+  {
+    name: "a sibling's token is adopted although it has ended",
+    file: record,
+    from: "if (tokens.expiresAt <= env.clock.currentTimeMillisUnsafe()) return undefined",
+    to: "",
+    noticedBy: { test: "Leases", named: "whose token has ended" }
+  },
+  {
+    name: "a notice of what was forgotten is not heeded",
+    file: siblings,
+    from: "if (change.forgotten) return forgetUpTo(cell, change.generation)",
+    to: "",
+    noticedBy: { policy: "reusable", processes: 3 }
+  },
+  {
+    name: "what came of a forgotten token set is kept",
+    file: siblings,
+    from: "if (have <= generation || (saved && cell.root > generation)) return",
+    to: "if (have <= generation || saved) return",
+    noticedBy: { test: "Forgetting", named: "takes along what came of it" }
+  },
+  {
+    name: "what is only in memory survives that another cache forgets",
+    file: siblings,
+    from: "(saved && cell.root > generation)",
+    to: "cell.root > generation",
+    noticedBy: { test: "Forgetting", named: "what is only in the memory" }
+  },
+  {
+    name: "a notice of a newer token set is not heeded",
+    file: siblings,
+    from: "change.generation > have ? look(cell) : Effect.void",
+    to: "change.generation < 0 ? look(cell) : Effect.void",
+    noticedBy: { test: "Siblings", named: "hear of each other's renewals" }
+  },
+  {
+    name: "a subscription to notices that broke off is not begun again",
+    file: "TokenCache.ts",
+    from: "Effect.retry(resubscription),",
+    to: "Effect.ignore,",
+    noticedBy: { test: "Notices", named: "is begun again when it broke off" }
+  },
+  {
+    name: "the store is not looked into for what was not told",
+    file: slot,
+    from: "this.takeLook() ? Renewal",
+    to: "this.takeLook() && this.due < 0 ? Renewal",
+    noticedBy: { test: "StoreTrouble", named: "find a sibling's token within the store interval" }
+  },
+  {
+    name: "a key that nobody uses is dropped with a token set that can not be had again",
+    file: slot,
+    from: "return this.env.shared || this.#rotation === \"reusable\" || !State.isOfUse(state, now)",
+    to: "return true",
+    noticedBy: { test: "IdleKeys", named: "while they hold the only copy" }
+  },
+  {
+    name: "a key that nobody uses is dropped with its lockout",
+    file: slot,
+    from: "this.issuers.length > 0 || lockedOut || !state.saved",
+    to: "this.issuers.length > 0 || !state.saved",
+    noticedBy: { test: "IdleKeys", named: "while their credentials stand refused" }
+  },
+  {
+    name: "keys that nobody uses are kept without end",
+    file: "internal/slots.ts",
+    from: "look < looks && this.#idle.size > maxIdleKeys",
+    to: "look < 0 && this.#idle.size > maxIdleKeys",
+    noticedBy: { test: "IdleKeys", named: "as far as there is room" }
+  }
+]
