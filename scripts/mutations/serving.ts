@@ -101,13 +101,6 @@ export const serving: ReadonlyArray<Mutation> = [
     noticedBy: { policy: "rotating", processes: 3 }
   },
   {
-    name: "a successor that was rejected before it came is handed out",
-    file: state,
-    from: "generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY",
-    to: "Math.min(renewAt, expiresAt)",
-    noticedBy: { test: "Renewals", named: "what a login under way brings" }
-  },
-  {
     name: "a token set that was forgotten keeps its refresh token",
     file: cell,
     from: "this.doubtful = Math.max(this.doubtful, generation)\n    this.known",
