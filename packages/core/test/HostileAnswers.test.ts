@@ -41,7 +41,7 @@ class Hostile extends Context.Service<Hostile, string>()("@entegre/core/test/Hos
 const ask = (transport: string, paths: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const origin = yield* Hostile
-    const child = yield* start(["--max-old-space-size=64", client, origin, transport, "/good", ...paths])
+    const child = yield* start(["--max-old-space-size=96", client, origin, transport, "/good", ...paths])
     const output = yield* Effect.callback<string>((resume) => {
       let text = ""
       child.stdout.on("data", (more: string) => {
