@@ -75,6 +75,18 @@ describe("keys that no layer uses any more", () => {
       assert.strictEqual((yield* cache.status).length, 50)
     }))
 
+  it.effect("never make room for themselves by a key that is just being opened", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make({ maxIdleKeys: 1 })
+      for (const account of accounts(3)) yield* visit(cache, account, { rotation: "singleActive" })
+      const { counts, issuer } = yield* ModelIssuer.make({ account: "new" })
+      const one = yield* cache.open(issuer)
+      const two = yield* cache.open(issuer)
+      assert.strictEqual(valueOf(yield* one.get), valueOf(yield* two.get))
+      assert.strictEqual(counts.logins, 1)
+      assert.strictEqual((yield* cache.status).length, 4)
+    }))
+
   it.effect("are not made by forgetting what was never there", () =>
     Effect.gen(function*() {
       const cache = yield* TokenCache.make({ maxIdleKeys })

@@ -33,22 +33,16 @@ export class Slots {
     return HashMap.get(this.#all, key)
   }
 
-  /** The slot of a key. */
+  /** The slot of a key, which is idle if no layer uses it. */
   of(key: TokenKey): Slot {
-    return Option.getOrElse(this.find(key), () => {
-      const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
-      this.#ordinals.set(key.provider, ordinal)
-      const slot = new Slot(this.#env, key, ordinal)
-      this.#all = HashMap.set(this.#all, key, slot)
-      this.#idle.add(slot)
-      this.#makeRoom()
-      return slot
-    })
+    const slot = this.#of(key)
+    this.#rest(slot)
+    return slot
   }
 
   /** A layer begins to use a key. */
   join(key: TokenKey, issuer: AnyIssuer): Slot {
-    const slot = this.of(key)
+    const slot = this.#of(key)
     this.#idle.delete(slot)
     slot.register(issuer)
     return slot
@@ -57,6 +51,20 @@ export class Slots {
   /** A layer no longer uses a key. */
   leave(slot: Slot, issuer: AnyIssuer): void {
     slot.unregister(issuer)
+    this.#rest(slot)
+  }
+
+  #of(key: TokenKey): Slot {
+    return Option.getOrElse(this.find(key), () => {
+      const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
+      this.#ordinals.set(key.provider, ordinal)
+      const slot = new Slot(this.#env, key, ordinal)
+      this.#all = HashMap.set(this.#all, key, slot)
+      return slot
+    })
+  }
+
+  #rest(slot: Slot): void {
     if (slot.issuers.length > 0) return
     this.#idle.add(slot)
     this.#makeRoom()
