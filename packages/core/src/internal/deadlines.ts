@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import { monotonic } from "./monotonic.ts"
 
 /** What runs under a time limit. Those with the same limit are due in the order in which they began: they form a queue. */
 interface Watched {
@@ -58,8 +59,11 @@ class Watch {
   wakeFor({ due }: Watched, context: Context.Context<never>): Effect.Effect<void> | undefined {
     if (due >= this.#wakesAt) return undefined
     this.#stop()
+    this.#wakesAt = due
     return Effect.map(forkIn(this.#sleep, context), (sleeper) => {
-      if (sleeper.pollUnsafe() === undefined) this.#sleeper = sleeper
+      // Another one may have been sent to sleep between the two steps. The last one knows of all who are watched.
+      this.#sleeper?.interruptUnsafe()
+      this.#sleeper = sleeper.pollUnsafe() === undefined ? sleeper : undefined
     })
   }
 
@@ -116,9 +120,13 @@ class Watch {
     }
   }
 
+  /** When the next one is due. A limit that nobody has any more is forgotten. */
   #nextDue(): number {
     let next = Number.POSITIVE_INFINITY
-    for (const { first } of this.#queues.values()) next = Math.min(next, first?.due ?? next)
+    for (const [limit, { first }] of this.#queues) {
+      if (first === undefined) this.#queues.delete(limit)
+      else next = Math.min(next, first.due)
+    }
     return next
   }
 
@@ -131,9 +139,8 @@ class Watch {
     return queue
   }
 
-  /** Milliseconds on a clock that nobody sets. */
   #now(): number {
-    return Number(this.#clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+    return monotonic(this.#clock)
   }
 }
 

@@ -18,6 +18,7 @@ import * as Random from "effect/Random"
 import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { TokenStoreError } from "../../TokenStore.ts"
+import { monotonic } from "../monotonic.ts"
 import * as Detached from "./detached.ts"
 import * as Problem from "./problem.ts"
 
@@ -97,7 +98,7 @@ export const make = Effect.fnUntraced(function*<E, Invalid, R>(
   /** How often it went wrong since an operation succeeded. */
   let failures = 0
 
-  const now = (): number => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  const now = (): number => monotonic(clock)
 
   const disconnect = (trouble: Trouble<Failure>): void => {
     if (state._tag === "Closed") return
