@@ -14,8 +14,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import * as BoundedQuota from "./internal/boundedQuota.ts"
-import type { Environment } from "./internal/environment.ts"
+import { answersWithin, type Environment } from "./internal/environment.ts"
 import { erase } from "./internal/issuer.ts"
 import * as memoryStore from "./internal/memoryStore.ts"
 import * as Settings from "./internal/settings.ts"
@@ -23,7 +22,7 @@ import { Slots } from "./internal/slots.ts"
 import { Timetable } from "./internal/timetable.ts"
 import type { InvalidOptions } from "./InvalidOptions.ts"
 import type { Issuer } from "./Issuer.ts"
-import type * as Quota from "./Quota.ts"
+import * as Quota from "./Quota.ts"
 import type { TokenEvent } from "./TokenEvent.ts"
 import type { TokenKey } from "./TokenKey.ts"
 import type { KeyStatus, Tokens } from "./Tokens.ts"
@@ -184,7 +183,9 @@ const makeOver = Effect.fnUntraced(function*(
     }),
     events: Stream.fromPubSub(events),
     subscribe: PubSub.subscribe(events),
-    quota: shared ? BoundedQuota.make(store.quota, settings.storeTimeout) : store.quota
+    quota: shared
+      ? Quota.transform(store.quota, (effect, operation) => answersWithin(settings.storeTimeout, operation, effect))
+      : store.quota
   }
 })
 

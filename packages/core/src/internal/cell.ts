@@ -16,6 +16,7 @@ import type { TokenSet } from "../TokenSet.ts"
 import type { Environment } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
+import type { Adoption } from "./record.ts"
 import * as State from "./state.ts"
 import { Stepper } from "./stepper.ts"
 import type { Fact } from "./subject.ts"
@@ -126,12 +127,16 @@ export abstract class Cell extends Inspectable.Class implements Job {
     return true
   }
 
-  /**
-   * Another cache's token set is to take the place of one that may not have reached the store. Where a new token set ends the
-   * one before, nobody knows which of the two the provider handed out last.
-   */
-  doubtIfOvertaken({ rotation }: AnyIssuer, { generation }: TokenSet): void {
-    if (rotation === "singleActive" && !this.read().saved) this.doubtful = Math.max(this.doubtful, generation)
+  /** Takes another cache's token set in, after `elapsed` milliseconds; nothing if a newer one is there. */
+  takeOver({ rotation }: AnyIssuer, { lockedOut, tokens }: Adoption, delay: number, elapsed: number): void {
+    const { lockout, saved } = this.read()
+    const { expiresAt, generation } = tokens
+    // It takes the place of one that may not have reached the store. Where a new token set ends the one before, nobody knows
+    // which of the two the provider handed out last.
+    if (rotation === "singleActive" && !saved) this.doubtful = Math.max(this.doubtful, generation)
+    if (!this.adopt(tokens, { delay, lockedOut })) return
+    if (lockout !== undefined && !lockedOut) this.emit({ _tag: "LockoutEnded" })
+    this.emit({ _tag: "Adopted", generation, expiresAt, elapsed })
   }
 
   /** Whether a token was handed out since the last renewal. */

@@ -37,8 +37,15 @@ export const bounded = <A>(
   env: Environment,
   operation: string,
   effect: Effect.Effect<A, TokenStoreError>
+): Effect.Effect<A, TokenStoreError> => answersWithin(env.settings.storeTimeout, operation, effect)
+
+/** A store operation that answers within so many milliseconds, or fails. */
+export const answersWithin = <A>(
+  millis: number,
+  operation: string,
+  effect: Effect.Effect<A, TokenStoreError>
 ): Effect.Effect<A, TokenStoreError> =>
   Effect.timeoutOrElse(effect, {
-    duration: env.settings.storeTimeout,
+    duration: millis,
     orElse: () => Effect.fail(new TokenStoreError({ operation, problem: "no answer in the time allowed" }))
   })

@@ -164,12 +164,8 @@ const settle = (
   if (forgotten) return dropped(cell, inFlight, tokens)
   return Effect.map(cell.renewIn(issuer, tokens), (delay) => {
     leave(cell, inFlight)
-    if (outcome._tag === "Adopted") cell.doubtIfOvertaken(issuer, tokens)
-    cell.adopt(tokens, { ...outcome, delay })
-    if (outcome._tag === "Adopted") {
-      const elapsed = cell.now() - inFlight.startedAt
-      cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed })
-    }
+    if (outcome._tag === "Issued") cell.adopt(tokens, { ...outcome, delay })
+    else cell.takeOver(issuer, outcome, delay, cell.now() - inFlight.startedAt)
     Deferred.doneUnsafe(inFlight.settled, Exit.void)
     cell.plan()
   })

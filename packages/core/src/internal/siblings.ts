@@ -68,13 +68,9 @@ const bringBack = (cell: Cell, generation: number): void => {
 }
 
 /** Takes over another cache's token set. */
-const take = (cell: Cell, issuer: AnyIssuer, { lockedOut, tokens }: Adoption): Effect.Effect<void> =>
-  Effect.map(cell.renewIn(issuer, tokens), (delay) => {
-    const { lockout } = cell.read()
-    cell.doubtIfOvertaken(issuer, tokens)
-    if (!cell.adopt(tokens, { delay, lockedOut })) return
-    if (lockout !== undefined && !lockedOut) cell.emit({ _tag: "LockoutEnded" })
-    cell.emit({ _tag: "Adopted", generation: tokens.generation, expiresAt: tokens.expiresAt, elapsed: 0 })
+const take = (cell: Cell, issuer: AnyIssuer, adoption: Adoption): Effect.Effect<void> =>
+  Effect.map(cell.renewIn(issuer, adoption.tokens), (delay) => {
+    cell.takeOver(issuer, adoption, delay, 0)
     cell.plan()
   })
 
