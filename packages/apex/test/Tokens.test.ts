@@ -200,7 +200,7 @@ describe("a refresh", () => {
       yield* get
       const later = counts()
       assert.strictEqual(later.logins, 2)
-      // The token of the new login may be near its end by now, as chance has it.
+      // As chance has it, one more falls into the last hour of the seven days.
       assert.isAtMost(later.refreshes, refreshes + 1)
     }))
 

@@ -45,7 +45,8 @@ export interface Breach {
  * - `monotonic`: no record replaces one of a higher generation, and no caller of a process gets an older token than a
  *   caller before it.
  * - `noStale`: no caller gets a token that had ended, or had been rejected or forgotten in its process, when it asked; no
- *   token set that was forgotten is refreshed.
+ *   token set that was forgotten is refreshed. Exception: an expiry that was doubtful, or had passed when the answer came,
+ *   which stands for a short life.
  * - `noCrossing`: no caller gets a token of another key.
  * - `oneReplay`: no call is sent more than twice.
  * - `budget`: credentials that were refused are tried again when the next probe is due, or when they or their secret were

@@ -75,6 +75,7 @@ const deadTokens = (history: History): ReadonlyArray<Breach> => {
   /** What a process had seen when it was told to forget. */
   const newest = new Map<string, number>()
   const doubtful = declaredDoubtful(history)
+  const late = cameLate(history)
   const generations = new Map(all(history.facts, "Shown").map(({ access, generation }) => [access, generation]))
   const placeOf = ({ account, process }: { readonly account: string; readonly process: string }) =>
     `${process} ${account}`
@@ -95,7 +96,8 @@ const deadTokens = (history: History): ReadonlyArray<Breach> => {
       if (caller === undefined) continue
       newest.set(placeOf(fact), Math.max(newest.get(placeOf(fact)) ?? 0, fact.generation))
       const issued = history.issued.get(fact.access)
-      const end = issued?.exact === true && !doubtful.has(`${fact.account} ${fact.generation}`)
+      const isDoubtful = late.has(fact.access) || doubtful.has(`${fact.account} ${fact.generation}`)
+      const end = issued?.exact === true && !isDoubtful
         ? Math.min(fact.expiresAt, issued.expiresAt)
         : fact.expiresAt
       if (end <= caller.at) {
@@ -129,6 +131,15 @@ const declaredDoubtful = (history: History): ReadonlySet<string> => {
       : []
   ))
 }
+
+/** The tokens that had ended when the answer came: a cache gives them a short life, and one that is closing tells nobody. */
+const cameLate = (history: History): ReadonlySet<string> =>
+  new Set(
+    all(history.facts, "Received").flatMap(({ access, at }) => {
+      const issued = access === undefined ? undefined : history.issued.get(access)
+      return access !== undefined && issued !== undefined && at >= issued.expiresAt ? [access] : []
+    })
+  )
 
 export const noCrossing = (history: History): ReadonlyArray<Breach> =>
   [...all(history.facts, "Shown"), ...all(history.facts, "Called")].filter(({ access, account }) =>
