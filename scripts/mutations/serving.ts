@@ -160,8 +160,8 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "whoever leaves goes on being counted",
     file: slot,
-    from: "Effect.ensuring(Effect.sync(() => inFlight.waiting--)),",
-    to: "Effect.tap(() => Effect.sync(() => inFlight.waiting--)),",
+    from: "onFailure: (cause) => {\n        inFlight.waiting--",
+    to: "onFailure: (cause) => {",
     noticedBy: { test: "TokenCache", named: "and the renewal lands for the next caller" }
   },
   {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TokenCache } from "@entegre/core/TokenCache"
-import { Effect, Redacted } from "effect"
+import { Deferred, Effect, Fiber, Redacted } from "effect"
+import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
 import * as ModelIssuer from "./support/modelIssuer.ts"
 
@@ -40,5 +41,26 @@ describe("the tokens of a key", () => {
         assert.notInclude(shown, Redacted.value(value))
         assert.notInclude(shown, "freshUntil")
       }
+    }))
+
+  it.effect("let go of whoever waits for a second renewal, because what the first brought was refused before it came", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make()
+      const { issuer } = yield* ModelIssuer.make()
+      const answers = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
+      let logins = 0
+      const tokens = yield* cache.open({
+        ...issuer,
+        login: (credentials) =>
+          Effect.andThen(Deferred.await(answers[logins++] ?? assert.fail("a third login")), issuer.login(credentials))
+      })
+      const caller = yield* Effect.forkChild(tokens.get, { startImmediately: true })
+      yield* tokens.discard({ value: Redacted.make("unseen"), generation: 1, expiresAt: 0 })
+      yield* Deferred.succeed(answers[0] ?? assert.fail("no answer"), undefined)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(logins, 2)
+      assert.strictEqual((yield* tokens.status).waiting, 1)
+      yield* Fiber.interrupt(caller)
+      assert.strictEqual((yield* tokens.status).waiting, 0)
     }))
 })

@@ -53,15 +53,18 @@ export class Slot extends Cell implements Tokens {
 
   readonly get: Effect.Effect<Token, TokenError> = new Get(this)
 
-  /** The token that may be handed out without a further look, or the effect that looks. */
+  /** What `get` does. */
   getUnsafe(): Effect.Effect<Token, TokenError> {
+    return this.#atHand() ?? this.#look(maxRounds)
+  }
+
+  /** The token that may be handed out without a further look. */
+  #atHand(): Exit.Exit<Token> | undefined {
     const { freshUntil, ready } = Ref.getUnsafe(this.ref)
-    if (ready !== undefined && this.env.clock.currentTimeMillisUnsafe() < freshUntil) {
-      this.used = true
-      this.served++
-      return ready
-    }
-    return this.#look(maxRounds)
+    if (ready === undefined || this.env.clock.currentTimeMillisUnsafe() >= freshUntil) return undefined
+    this.used = true
+    this.served++
+    return ready
   }
 
   // Functions of their own, which may be handed on: made when they are asked for, because few keys ever need them.
@@ -171,7 +174,7 @@ export class Slot extends Cell implements Tokens {
   get idle(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const { inFlight } = this.read()
-      return inFlight === undefined ? Effect.void : Effect.ignore(Deferred.await(inFlight.settled))
+      return inFlight === undefined ? Effect.void : Effect.ignore(inFlight.ended)
     })
   }
 
@@ -226,10 +229,17 @@ export class Slot extends Cell implements Tokens {
     const limit = this.env.settings.maxWaiting
     if (inFlight.waiting >= limit) return Effect.fail(this.error(new TooManyWaiting({ limit })))
     inFlight.waiting++
-    return restore(Deferred.await(inFlight.settled)).pipe(
-      Effect.ensuring(Effect.sync(() => inFlight.waiting--)),
-      Effect.andThen(restore(this.#look(rounds - 1)))
-    )
+    return Effect.matchCauseEffect(restore(inFlight.ended), {
+      onSuccess: (_) => {
+        inFlight.waiting--
+        const token = this.env.closing ? undefined : this.#atHand()
+        return token ?? restore(this.#look(rounds - 1))
+      },
+      onFailure: (cause) => {
+        inFlight.waiting--
+        return Effect.failCause(cause)
+      }
+    })
   }
 
   #mayRenew(state: State.State, now: number): boolean {

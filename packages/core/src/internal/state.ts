@@ -3,6 +3,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { CredentialsRefused, type Reason, type TokenError } from "../TokenError.ts"
 import type { Cause } from "../TokenEvent.ts"
@@ -15,6 +16,8 @@ import * as Pace from "./pace.ts"
 /** A renewal under way, and those who wait for it. */
 export interface InFlight {
   readonly settled: Deferred.Deferred<void, TokenError>
+  /** Waits for that: the same for all who do. */
+  readonly ended: Effect.Effect<void, TokenError>
   readonly startedAt: number
   /** After this the renewal's own bounds have failed it (a host that froze it, say) and the next caller takes over. */
   readonly deadline: number
@@ -56,12 +59,10 @@ export const cold: State = {
   pace: Pace.fresh
 }
 
-export const inFlight = (startedAt: number, deadline: number): InFlight => ({
-  settled: Deferred.makeUnsafe(),
-  startedAt,
-  deadline,
-  waiting: 0
-})
+export const inFlight = (startedAt: number, deadline: number): InFlight => {
+  const settled = Deferred.makeUnsafe<void, TokenError>()
+  return { settled, ended: Deferred.await(settled), startedAt, deadline, waiting: 0 }
+}
 
 // -----------------------------------------------------------------------------
 // Questions
