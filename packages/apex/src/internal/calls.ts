@@ -85,10 +85,8 @@ const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientReq
 // The calls
 // -----------------------------------------------------------------------------
 
-type Request = Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest>
-
 export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Tokens, admit: Admission<RateLimited>) {
-  const api = yield* ApiClient.make<Reason, ApexError, RateLimited>({
+  const { client, run } = yield* ApiClient.make<Reason, ApexError, RateLimited>({
     provider: "apex",
     tokens,
     baseUrl: settings.baseUrl,
@@ -100,9 +98,6 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     error: (operation, reason) => new ApexError({ operation, reason }),
     retry: settings.retry
   })
-
-  const run = <A>(operation: Operations.Operation<A>, request: Request): Effect.Effect<A, ApexError> =>
-    api.run(operation, request)
 
   const requests =
     (method: "GET" | "POST" | "PUT" | "DELETE") => (operation: Operations.Operation<unknown>, path: string) =>
@@ -137,7 +132,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     )
 
   return {
-    client: api.client,
+    client,
     nodes: {
       create: (input: ApexSchema.CreateNode) =>
         run(Operations.createNode, withCreateNode(post(Operations.createNode, "/nodes"), input)),
