@@ -3,6 +3,7 @@
  */
 import type { Fact, History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
+import { makeExcuses } from "./excuses.ts"
 
 /** Whether a process said that the store was away, from the moment at which the request for a token set was sent. */
 const declaredAway = (history: History, process: string, account: string, from: number, to: number): boolean =>
@@ -65,6 +66,7 @@ const isKept = (history: History, received: Of<"Received">, access: string): boo
   if (own.some((fact) => fact._tag === "Crashed" || (fact._tag === "Fenced" && fact.access === access))) return true
   const account = history.issued.get(access)?.account ?? ""
   if (isOvertaken(history, received) || isForgotten(history, received)) return true
+  if (!setting.storeSeen && mayBeFenced(history, received)) return true
   const away = own.some((fact) => fact._tag === "StoreFailed") ||
     declaredAway(history, process, account, askedFrom(history, access), Infinity)
   if (setting.storeSeen && !away) return false
@@ -72,6 +74,12 @@ const isKept = (history: History, received: Of<"Received">, access: string): boo
   return !own.some((fact) =>
     fact._tag === "Sent" && fact.account === account && !isDoneFor(history, received, access, fact)
   )
+}
+
+/** Whether the process was frozen past its lease with the request in hand: a store of its own refuses the write unseen. */
+const mayBeFenced = (history: History, { request }: Of<"Received">): boolean => {
+  const { frozen } = makeExcuses(history)
+  return all(history.facts, "Sent").some((sent) => sent.request === request && frozen(sent).length > 0)
 }
 
 /** Whether the tokens were to be forgotten while these were on their way, or about to be asked for. */
