@@ -206,7 +206,7 @@ export const asking: ReadonlyArray<Mutation> = [
     file: attempt,
     from: "permit.struck ||= issuer.rotation === \"singleActive\"",
     to: "permit.struck ||= issuer.timeout < 0",
-    noticedBy: { policy: "singleActive", processes: 3 }
+    noticedBy: { test: "Leases", named: "a login whose outcome nobody knows" }
   },
   {
     name: "a lockout does not keep callers of the same cache from a login",

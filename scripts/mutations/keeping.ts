@@ -33,8 +33,8 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "an operation of the store has no timeout",
     file: "internal/environment.ts",
-    from: "duration: env.settings.storeTimeout,",
-    to: "duration: \"10 hours\",",
+    from: "    duration: millis,",
+    to: "    duration: \"10 hours\",",
     noticedBy: { policy: "rotating", processes: 3 }
   },
   {

@@ -167,8 +167,8 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "a caller waits for any number of successors",
     file: slot,
-    from: "Effect.andThen(restore(this.#look(rounds - 1)))",
-    to: "Effect.andThen(restore(this.#look(rounds)))",
+    from: "return token ?? restore(this.#look(rounds - 1))",
+    to: "return token ?? restore(this.#look(rounds))",
     noticedBy: { test: "Renewals", named: "does not wait for one successor after another" }
   },
   {

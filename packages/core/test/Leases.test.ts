@@ -2,9 +2,10 @@
  * What a cache does while another one has the lease, and when it may have lost its own.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { Unanswered } from "@entegre/core/ExchangeError"
 import { RefreshTokenDead } from "@entegre/core/IssuerError"
 import { TokenCache } from "@entegre/core/TokenCache"
-import { type Service, TokenStore } from "@entegre/core/TokenStore"
+import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Deferred, Duration, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { record, valueOf } from "./support/cache.ts"
@@ -98,6 +99,23 @@ describe("a refresh token", () => {
       yield* store.write(acquired.lease, record)
       yield* tokens.reject(second)
       assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+    }))
+
+  it.effect("is not sent after a login whose outcome nobody knows, where a new token set ends the one before", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp({ rotation: "singleActive", refreshes: true })
+      const one = yield* join
+      const two = yield* join
+      yield* one.tokens.get
+      const token = yield* two.tokens.get
+      // One logs in because it forgot the token set, and the store was not told of that.
+      Object.assign(store, { forget: () => Effect.fail(new TokenStoreError({ operation: "forget", problem: "away" })) })
+      yield* one.tokens.forget
+      yield* provider.loseNextReply(new Unanswered({ problem: "connectionLost" }))
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* two.tokens.reject(token)
+      assert.deepInclude(counts, { logins: 2, refreshes: 0, doubleSpends: 0 })
     }))
 })
 
