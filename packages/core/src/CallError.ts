@@ -124,7 +124,7 @@ export const reasons = [
 /**
  * The reasons that every provider's error shares.
  */
-export const Reason = Schema.Union(reasons)
+export const Reason = /* @__PURE__ */ Schema.Union(reasons)
 
 /**
  * The reasons that every provider's error shares.

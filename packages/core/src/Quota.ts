@@ -71,14 +71,11 @@ export interface Service<out E = TokenStoreError> {
 /**
  * Makes tickets that nobody else has, for one who takes many places.
  */
-export const tickets: Effect.Effect<() => string> = Effect.map(
-  Effect.all([Random.nextInt, Random.nextInt]),
-  ([one, two]) => {
-    const owner = `${one.toString(36)}${two.toString(36)}`
-    let taken = 0
-    return () => `${owner}.${++taken}`
-  }
-)
+export const tickets: Effect.Effect<() => string> = /* @__PURE__ */ Effect.gen(function*() {
+  const owner = `${(yield* Random.nextInt).toString(36)}${(yield* Random.nextInt).toString(36)}`
+  let taken = 0
+  return () => `${owner}.${++taken}`
+})
 
 /**
  * Keeps a place that was taken for as long as an effect runs, though its period is shorter: every third of a period the
@@ -135,7 +132,7 @@ export const transform = <E, E2>(
  * Taking a place asks the shared quota; what is only told (`rest`, `giveBack`, `pause`) is told in the background. Give it a
  * quota whose operations end, such as `TokenCache.quota`.
  */
-export const resilient = Effect.fnUntraced(function*(shared: Service): Effect.fn.Return<
+export const resilient = /* @__PURE__ */ Effect.fnUntraced(function*(shared: Service): Effect.fn.Return<
   Service<never>,
   never,
   Scope.Scope
@@ -223,4 +220,4 @@ export const makeMemoryUnsafe: () => Memory = memoryQuota.make
 /**
  * A quota in memory, for those who share it.
  */
-export const makeMemory: Effect.Effect<Memory> = Effect.sync(makeMemoryUnsafe)
+export const makeMemory: Effect.Effect<Memory> = /* @__PURE__ */ Effect.sync(makeMemoryUnsafe)

@@ -53,7 +53,7 @@ export const Money = Schema.BigDecimal.pipe(
   Schema.brand("@entegre/paynkolay/Money")
 )
 
-const asMoney = Schema.decodeOption(Money)
+const asMoney = /* @__PURE__ */ Schema.decodeOption(Money)
 
 /**
  * {@link Money} as a JSON number, as request bodies want it.
@@ -97,7 +97,7 @@ export const MoneyFromString = Schema.String.check(
  * Money.fromString("150.00")
  * ```
  */
-export const fromString: (text: string) => Option.Option<Money> = Schema.decodeOption(MoneyFromString)
+export const fromString: (text: string) => Option.Option<Money> = /* @__PURE__ */ Schema.decodeOption(MoneyFromString)
 
 /**
  * Like {@link fromString} for an amount that stands in the code. Throws if it is none.
@@ -113,7 +113,9 @@ export const make = (text: string): Money =>
  * Takes over a JavaScript number that is an amount. None if it has more than two decimals, as a float that was
  * calculated has: `0.1 + 0.2` is 0.30000000000000004 and is nobody's price.
  */
-export const fromNumber: (amount: number) => Option.Option<Money> = Schema.decodeUnknownOption(MoneyFromNumber)
+export const fromNumber: (amount: number) => Option.Option<Money> = /* @__PURE__ */ Schema.decodeUnknownOption(
+  MoneyFromNumber
+)
 
 /**
  * Takes over the result of a calculation. None if it is negative, too large or has more than two decimals: rounding is a

@@ -103,7 +103,7 @@ const instalmentQuery = {
 /**
  * What to ask for instalments with.
  */
-export const FetchInstalments = Schema.Struct(instalmentQuery)
+export const FetchInstalments = /* @__PURE__ */ Schema.Struct(instalmentQuery)
 
 /**
  * What to ask for instalments with.

@@ -46,7 +46,7 @@ const hasPaymentDay = Schema.makeFilter<{
 /**
  * What to create a payment profile with, and to update it: an update takes all parameters, also those that stay.
  */
-export const CreateProfile = Schema.Struct(fields).check(hasPaymentDay)
+export const CreateProfile = /* @__PURE__ */ Schema.Struct(fields).check(hasPaymentDay)
 
 /**
  * What to create a payment profile with, and to update it.

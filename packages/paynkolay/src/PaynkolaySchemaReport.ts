@@ -104,7 +104,7 @@ const transactionQuery = {
 /**
  * Which payment to report on: by one of the two codes, or both.
  */
-export const TransactionQuery = Schema.Struct(transactionQuery).check(CardRules.oneCode)
+export const TransactionQuery = /* @__PURE__ */ Schema.Struct(transactionQuery).check(CardRules.oneCode)
 
 /**
  * Which payment to report on.
@@ -169,7 +169,7 @@ const sellerQuery = {
 /**
  * Which transactions of a seller to report on.
  */
-export const SellerQuery = Schema.Struct(sellerQuery).check(isPeriod)
+export const SellerQuery = /* @__PURE__ */ Schema.Struct(sellerQuery).check(isPeriod)
 
 /**
  * Which transactions of a seller to report on.
@@ -217,7 +217,7 @@ export type SellerReport = typeof SellerReport.Type
 /**
  * Which transfers to a seller to report on.
  */
-export const SellerPaymentQuery = Schema.Struct(days).check(isPeriod)
+export const SellerPaymentQuery = /* @__PURE__ */ Schema.Struct(days).check(isPeriod)
 
 /**
  * Which transfers to a seller to report on.
@@ -285,7 +285,7 @@ const debtQuery = {
 /**
  * Which debts of a seller to report on.
  */
-export const DebtQuery = Schema.Struct(debtQuery).check(isPeriod)
+export const DebtQuery = /* @__PURE__ */ Schema.Struct(debtQuery).check(isPeriod)
 
 /**
  * Which debts of a seller to report on.
@@ -360,7 +360,7 @@ const penalty = {
 /**
  * A penalty for a seller, which becomes a debt.
  */
-export const Penalty = Schema.Struct(penalty)
+export const Penalty = /* @__PURE__ */ Schema.Struct(penalty)
 
 /**
  * A penalty for a seller.

@@ -165,7 +165,7 @@ const commission = {
 /**
  * What to change the commission of a payment to. Only on the day of the payment, in Istanbul.
  */
-export const UpdateCommission = Schema.Struct(commission).check(CardRules.oneCode)
+export const UpdateCommission = /* @__PURE__ */ Schema.Struct(commission).check(CardRules.oneCode)
 
 /**
  * What to change the commission of a payment to.
