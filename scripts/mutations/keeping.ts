@@ -195,7 +195,7 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a key that nobody uses is dropped with its lockout",
     file: slot,
-    from: "this.issuers.length > 0 || lockedOut || !state.saved",
+    from: "this.issuer !== undefined || lockedOut || !state.saved",
     to: "this.issuers.length > 0 || !state.saved",
     noticedBy: { test: "IdleKeys", named: "while their credentials stand refused" }
   },

@@ -165,10 +165,8 @@ const makeOver = Effect.fnUntraced(function*(
       Effect.uninterruptible(Effect.flatMap(Scope.Scope, (scope) => {
         const registered = erase(issuer)
         const slot = slots.join(issuer.key, registered)
-        return Effect.as(
-          Scope.addFinalizerExit(scope, () => Effect.sync(() => slots.leave(slot, registered))),
-          slot
-        )
+        // Bound, because it lives as long as the key: a closure keeps the variables of all functions around it.
+        return Effect.as(Scope.addFinalizerExit(scope, slots.leave.bind(slots, slot, registered)), slot)
       })),
     forget: (key) => Effect.suspend(() => slots.of(key).forget),
     forgetProvider: (provider) =>

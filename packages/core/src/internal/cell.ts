@@ -5,14 +5,14 @@
 import type * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Inspectable from "effect/Inspectable"
+import * as Effectable from "effect/Effectable"
 import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Expiry from "../Expiry.ts"
 import { type Reason, TokenError } from "../TokenError.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import { beforeExpiry, type TokenLife } from "../TokenSchedule.ts"
-import type { TokenSet } from "../TokenSet.ts"
+import type { Token, TokenSet } from "../TokenSet.ts"
 import type { Environment } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
@@ -33,7 +33,7 @@ const ofBeforeExpiry = new Stepper<TokenLife>()
 
 const nobody: ReadonlyArray<AnyIssuer> = []
 
-export abstract class Cell extends Inspectable.Class implements Job {
+export abstract class Cell extends Effectable.Class<Token, TokenError> implements Job {
   due = 0
   position = -1
   /** What is due by the timetable. */
@@ -44,7 +44,10 @@ export abstract class Cell extends Inspectable.Class implements Job {
   /** Its number among the provider's keys. */
   readonly ordinal: number
   readonly ref: Ref.Ref<State.State> = Ref.makeUnsafe(State.cold)
-  issuers: ReadonlyArray<AnyIssuer> = nobody
+  /** The issuer that was registered last, of those that layers use. */
+  issuer: AnyIssuer | undefined
+  /** Those that were registered before it: few keys have any. */
+  others: ReadonlyArray<AnyIssuer> = nobody
   /** Whether a token was handed out since the last renewal or, with a shared store, since the last look into it. */
   used = false
   /** How often a token was handed out to somebody who did not have to wait. */
@@ -75,11 +78,6 @@ export abstract class Cell extends Inspectable.Class implements Job {
   /** The name that events and `status` use. */
   get name(): string {
     return this.key.label ?? `#${this.ordinal}`
-  }
-
-  /** The issuer that was registered last. */
-  get issuer(): AnyIssuer | undefined {
-    return this.issuers.at(-1)
   }
 
   now(): number {
@@ -231,7 +229,7 @@ export abstract class Cell extends Inspectable.Class implements Job {
     const { closing, settings } = this.env
     const now = this.now()
     const state = this.read()
-    if (closing || this.issuers.length === 0) return undefined
+    if (closing || this.issuer === undefined) return undefined
     if (state.lockout !== undefined) return now + settings.credentialsInterval
     if (!state.saved) return now + savingInterval
     if (State.usable(state, now) === undefined || State.isRenewing(state, now)) return undefined
@@ -239,7 +237,7 @@ export abstract class Cell extends Inspectable.Class implements Job {
   }
 
   #nextLook(): number | undefined {
-    return this.env.shared && !this.env.closing && this.issuers.length > 0 ? this.#lookAt : undefined
+    return this.env.shared && !this.env.closing && this.issuer !== undefined ? this.#lookAt : undefined
   }
 
   // ---------------------------------------------------------------------------

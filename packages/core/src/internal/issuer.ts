@@ -27,19 +27,20 @@ export interface AnyIssuer {
   readonly timeout: number
 }
 
-const defaultWindow = Duration.toMillis("5 minutes")
-const defaultTimeout = Duration.toMillis("15 seconds")
-
 // Made for every key and asked at its logins only: what it answers with is made when it is asked.
 class Erased<Credentials, E> implements AnyIssuer {
-  readonly window: number
-  readonly timeout: number
   readonly #issuer: Issuer<Credentials, E>
 
   constructor(issuer: Issuer<Credentials, E>) {
-    this.window = issuer.window === undefined ? defaultWindow : Duration.toMillis(issuer.window)
-    this.timeout = issuer.timeout === undefined ? defaultTimeout : Duration.toMillis(issuer.timeout)
     this.#issuer = issuer
+  }
+
+  get window(): number {
+    return Duration.toMillis(this.#issuer.window ?? "5 minutes")
+  }
+
+  get timeout(): number {
+    return Duration.toMillis(this.#issuer.timeout ?? "15 seconds")
   }
 
   get rotation(): Rotation {

@@ -6,7 +6,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
@@ -28,20 +27,6 @@ const maxRounds = 4
 
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-// A key has one of its own, so it is no more than this, and asking it allocates nothing.
-class Get extends Effectable.Class<Token, TokenError> {
-  readonly #slot: Slot
-
-  constructor(slot: Slot) {
-    super()
-    this.#slot = slot
-  }
-
-  asEffect(): Effect.Effect<Token, TokenError> {
-    return this.#slot.getUnsafe()
-  }
-}
-
 /** What a provider package gets: the same object for all that use the key. */
 export class Slot extends Cell implements Tokens {
   #looking = false
@@ -51,10 +36,12 @@ export class Slot extends Cell implements Tokens {
   // What callers do
   // ---------------------------------------------------------------------------
 
-  readonly get: Effect.Effect<Token, TokenError> = new Get(this)
+  // It is its own effect, so that a key needs no other object for it, and asking allocates nothing.
+  get get(): Effect.Effect<Token, TokenError> {
+    return this
+  }
 
-  /** What `get` does. */
-  getUnsafe(): Effect.Effect<Token, TokenError> {
+  asEffect(): Effect.Effect<Token, TokenError> {
     return this.#atHand() ?? this.#look(maxRounds)
   }
 
@@ -115,7 +102,7 @@ export class Slot extends Cell implements Tokens {
   }
 
   /** All that anybody gets to see who prints what a provider package has. */
-  toJSON(): unknown {
+  override toJSON(): unknown {
     return { _id: "Tokens", ...this.statusUnsafe() }
   }
 
@@ -129,14 +116,15 @@ export class Slot extends Cell implements Tokens {
   // ---------------------------------------------------------------------------
 
   register(issuer: AnyIssuer): void {
-    // `concat` makes room for no more than there is.
-    this.issuers = this.issuers.concat(issuer)
+    if (this.issuer !== undefined) this.others = [...this.others, this.issuer]
+    this.issuer = issuer
     this.#rotation = issuer.rotation
     this.plan()
   }
 
   unregister(issuer: AnyIssuer): void {
-    this.issuers = this.issuers.filter((one) => one !== issuer)
+    if (issuer === this.issuer) this.issuer = this.others.at(-1)
+    this.others = this.others.filter((one) => one !== issuer && one !== this.issuer)
   }
 
   /** Whether no layer uses it, and nothing would be lost with it that a login could not bring again without harm. */
@@ -144,7 +132,7 @@ export class Slot extends Cell implements Tokens {
     const now = this.now()
     const state = this.read()
     const lockedOut = state.lockout !== undefined && now < state.lockout.probeAt
-    if (this.issuers.length > 0 || lockedOut || !state.saved || State.isRenewing(state, now)) return false
+    if (this.issuer !== undefined || lockedOut || !state.saved || State.isRenewing(state, now)) return false
     return this.env.shared || this.#rotation === "reusable" || !State.isOfUse(state, now)
   }
 
@@ -243,7 +231,7 @@ export class Slot extends Cell implements Tokens {
   }
 
   #mayRenew(state: State.State, now: number): boolean {
-    return now >= state.freshUntil && this.issuers.length > 0 && State.obstacle(state, now) === undefined
+    return now >= state.freshUntil && this.issuer !== undefined && State.obstacle(state, now) === undefined
   }
 
   /** Starts a renewal that nobody waits for. Must be run uninterruptibly, as one step. */

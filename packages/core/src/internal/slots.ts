@@ -1,6 +1,7 @@
 /**
  * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
  */
+import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type { TokenKey } from "../TokenKey.ts"
@@ -49,9 +50,11 @@ export class Slots {
   }
 
   /** A layer no longer uses a key. */
-  leave(slot: Slot, issuer: AnyIssuer): void {
-    slot.unregister(issuer)
-    this.#rest(slot)
+  leave(slot: Slot, issuer: AnyIssuer): Effect.Effect<void> {
+    return Effect.sync(() => {
+      slot.unregister(issuer)
+      this.#rest(slot)
+    })
   }
 
   #of(key: TokenKey): Slot {
@@ -65,7 +68,7 @@ export class Slots {
   }
 
   #rest(slot: Slot): void {
-    if (slot.issuers.length > 0) return
+    if (slot.issuer !== undefined) return
     this.#idle.add(slot)
     this.#makeRoom()
   }
