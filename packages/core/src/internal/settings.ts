@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import type * as Schedule from "effect/Schedule"
 import type * as Expiry from "../Expiry.ts"
 import { InvalidOptions } from "../InvalidOptions.ts"
@@ -97,6 +98,16 @@ const count = (option: string, input: number): Effect.Effect<number, InvalidOpti
     ? Effect.succeed(input)
     : Effect.fail(new InvalidOptions({ option, problem: "must be a positive whole number" }))
 
+const durations = {
+  patience: "10 seconds",
+  credentialsInterval: "3 seconds",
+  credentialsTimeout: "10 seconds",
+  storeTimeout: "2 seconds",
+  storeInterval: "30 seconds"
+} as const
+
+const counts = { maxWaiting: 262_144, maxIdleKeys: 10_000, maxConcurrent: 16 }
+
 const probes: ReadonlyArray<Duration.Input> = ["1 minute", "5 minutes", "15 minutes", "30 minutes"]
 
 export const make = Effect.fnUntraced(function*(
@@ -110,15 +121,9 @@ export const make = Effect.fnUntraced(function*(
   return {
     renewal: options.renewal ?? beforeExpiry,
     retry: options.retry ?? backOff,
-    patience: yield* positive("patience", options.patience ?? "10 seconds"),
     probes: yield* Effect.forEach(chosenProbes, (probe) => positive("probes", probe)),
-    credentialsInterval: yield* positive("credentialsInterval", options.credentialsInterval ?? "3 seconds"),
-    credentialsTimeout: yield* positive("credentialsTimeout", options.credentialsTimeout ?? "10 seconds"),
-    maxWaiting: yield* count("maxWaiting", options.maxWaiting ?? 262_144),
-    maxIdleKeys: yield* count("maxIdleKeys", options.maxIdleKeys ?? 10_000),
-    maxConcurrent: yield* count("maxConcurrent", options.maxConcurrent ?? 16),
-    storeTimeout: yield* positive("storeTimeout", options.storeTimeout ?? "2 seconds"),
-    storeInterval: yield* positive("storeInterval", options.storeInterval ?? "30 seconds"),
+    ...yield* Effect.all(Record.map(durations, (duration, option) => positive(option, options[option] ?? duration))),
+    ...yield* Effect.all(Record.map(counts, (number, option) => count(option, options[option] ?? number))),
     aloneWithoutStore: options.aloneWithoutStore ?? false,
     closeGrace: Duration.toMillis(options.closeGrace ?? defaults.closeGrace),
     limits: options.limits ?? {}
