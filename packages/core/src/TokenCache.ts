@@ -7,7 +7,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
@@ -16,8 +15,10 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { answersWithin, type Environment } from "./internal/environment.ts"
 import { erase } from "./internal/issuer.ts"
+import { KeyIndex } from "./internal/keyIndex.ts"
 import * as memoryStore from "./internal/memoryStore.ts"
 import * as Settings from "./internal/settings.ts"
+import type { Slot } from "./internal/slot.ts"
 import { Slots } from "./internal/slots.ts"
 import { Timetable } from "./internal/timetable.ts"
 import type { InvalidOptions } from "./InvalidOptions.ts"
@@ -81,12 +82,21 @@ const resubscription = Schedule.min([Schedule.exponential("100 millis"), Schedul
 /** How long after that the store is looked into for what was missed, in milliseconds; spread up to twice that. */
 const missedNotices = 1_000
 
+/**
+ * The cache's own store, whose entries are the slots themselves. A key that was let go has none, and needs none: whoever
+ * still asks for it was frozen meanwhile, and nothing that it writes counts.
+ */
+const inside = (index: KeyIndex<Slot>): Effect.Effect<TokenStoreService> =>
+  memoryStore.over({
+    find: (key) => index.find(key),
+    of: (key) => index.find(key) ?? { record: undefined, lease: undefined }
+  })
+
 const makeOver = Effect.fnUntraced(function*(
-  store: TokenStoreService,
-  shared: boolean,
-  options: Options,
-  evict: (key: TokenKey) => void = () => {}
+  sharedStore: TokenStoreService | undefined,
+  options: Options
 ): Effect.fn.Return<Service, InvalidOptions, Scope.Scope> {
+  const shared = sharedStore !== undefined
   const settings = yield* Settings.make(options, { closeGrace: shared ? "5 seconds" : 0 })
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
@@ -94,6 +104,8 @@ const makeOver = Effect.fnUntraced(function*(
   const layerScope = yield* Scope.Scope
   const scope = Scope.makeUnsafe()
   const timetable = new Timetable(clock)
+  const index = new KeyIndex<Slot>()
+  const store = sharedStore ?? (yield* inside(index))
   const events = yield* PubSub.sliding<TokenEvent>(eventCapacity)
   const turnstiles = new Map<string, Semaphore.Semaphore>()
   const owner = `${random.nextIntUnsafe().toString(36)}${random.nextIntUnsafe().toString(36)}`
@@ -122,20 +134,20 @@ const makeOver = Effect.fnUntraced(function*(
     closing: false
   }
 
-  const slots = new Slots(env, evict)
+  const slots = new Slots(env, index)
 
   yield* Scope.addFinalizer(
     layerScope,
     Effect.gen(function*() {
       env.closing = true
       if (settings.closeGrace > 0) {
-        yield* Effect.forEach(slots.all, (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
+        yield* Effect.forEach(index.all, (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
           Effect.timeoutOption(settings.closeGrace),
           Effect.interruptible,
           Effect.exit
         )
       }
-      for (const slot of slots.all) slot.close()
+      for (const slot of index.all) slot.close()
       yield* Scope.close(scope, Exit.void)
       yield* PubSub.shutdown(events)
     })
@@ -144,15 +156,10 @@ const makeOver = Effect.fnUntraced(function*(
   yield* Effect.forkIn(timetable.run, scope)
   if (shared) {
     yield* store.changes.pipe(
-      Stream.runForEach((change) =>
-        Option.match(slots.find(change.key), {
-          onNone: () => Effect.void,
-          onSome: (slot) => slot.notice(change)
-        })
-      ),
+      Stream.runForEach((change) => index.find(change.key)?.notice(change) ?? Effect.void),
       Effect.tapError(() =>
         Effect.sync(() => {
-          for (const slot of slots.all) slot.lookSoon(missedNotices * (1 + env.draw()))
+          for (const slot of index.all) slot.lookSoon(missedNotices * (1 + env.draw()))
         })
       ),
       Effect.retry(resubscription),
@@ -170,13 +177,13 @@ const makeOver = Effect.fnUntraced(function*(
       })),
     forget: (key) => Effect.suspend(() => slots.of(key).forget),
     forgetProvider: (provider) =>
-      Effect.forEach(slots.all.filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {
+      Effect.forEach(index.all.filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {
         concurrency: settings.maxConcurrent,
         discard: true
       }),
-    status: Effect.sync(() => slots.all.map((slot) => slot.statusUnsafe())),
+    status: Effect.sync(() => index.all.map((slot) => slot.statusUnsafe())),
     readiness: Effect.sync(() => {
-      const lockedOut = slots.all.map((slot) => slot.statusUnsafe()).filter(({ state }) => state === "lockedOut")
+      const lockedOut = index.all.map((slot) => slot.statusUnsafe()).filter(({ state }) => state === "lockedOut")
       return { ready: lockedOut.length === 0, lockedOut }
     }),
     events: Stream.fromPubSub(events),
@@ -210,7 +217,7 @@ export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre
    * if an option is out of its range.
    */
   static readonly make = (options: Options = {}): Effect.Effect<Service, InvalidOptions, Scope.Scope> =>
-    Effect.flatMap(memoryStore.make, (store) => makeOver(store, false, options, store.evict))
+    makeOver(undefined, options)
 
   /**
    * A token cache for one process, with options. Writing it twice makes two caches: keep the layer in a constant. Fails
@@ -229,7 +236,7 @@ export class TokenCache extends Context.Service<TokenCache, Service>()("@entegre
    * of its range.
    */
   static readonly layerSharedWith = (options: Options): Layer.Layer<TokenCache, InvalidOptions, TokenStore> =>
-    Layer.effect(TokenCache, Effect.flatMap(TokenStore, (store) => makeOver(store, true, options)))
+    Layer.effect(TokenCache, Effect.flatMap(TokenStore, (store) => makeOver(store, options)))
 
   /**
    * A token cache over a store that several caches share: what a backend of more than one process needs. Without a store

@@ -50,11 +50,12 @@ export class TokenKey implements Equal.Equal {
 
   [Equal.symbol](that: unknown): boolean {
     return that instanceof TokenKey && this.provider === that.provider && this.environment === that.environment &&
-      Equal.equals(this.account, that.account)
+      this.account[Equal.symbol](that.account)
   }
 
   [Hash.symbol](): number {
-    return Hash.combine(Hash.hash(this.account), Hash.combine(Hash.hash(this.environment), Hash.hash(this.provider)))
+    // Not `Hash.hash`, which would remember the account's hash for as long as the account lives.
+    return Hash.combine(this.account[Hash.symbol](), Hash.combine(Hash.hash(this.environment), Hash.hash(this.provider)))
   }
 
   toString(): string {

@@ -4,83 +4,85 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HashMap from "effect/HashMap"
-import * as MutableRef from "effect/MutableRef"
-import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
-import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as Quota from "../Quota.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import type { Acquisition, Change, Lease, Service, TokenRecord, Written } from "../TokenStore.ts"
+import { type Keyed, KeyIndex } from "./keyIndex.ts"
 
-/** What stands under one key. `owner` is set from the moment a lease is given until it is written, released or superseded. */
-interface Entry {
-  readonly record: TokenRecord | undefined
-  readonly fence: number
-  readonly owner: string | undefined
-  readonly leasedUntil: number
+/** What stands under one key. */
+export interface Entry {
+  record: TokenRecord | undefined
+  /** The newest lease, for as long as the record's generation does not tell its fencing number. */
+  lease: {
+    readonly fence: number
+    /** Absent from the moment the lease is released, or a record is written under it. */
+    readonly owner: string | undefined
+    readonly until: number
+  } | undefined
 }
 
-const empty: Entry = { record: undefined, fence: 0, owner: undefined, leasedUntil: 0 }
+/** Where the entries of a store are. */
+export interface Entries {
+  readonly find: (key: TokenKey) => Entry | undefined
+  /** The entry of a key, which begins to be kept if it was not. */
+  readonly of: (key: TokenKey) => Entry
+}
 
-const isNewest = (entry: Entry, lease: Lease): boolean => entry.fence === lease.fence && entry.owner === lease.owner
+/** The newest fencing number or generation of a key. */
+const newest = ({ lease, record }: Entry): number => Math.max(lease?.fence ?? 0, record?.generation ?? 0)
+
+/** The entry of a lease, if no newer lease was given since. */
+const under = (entries: Entries, { fence, key, owner }: Lease): Entry | undefined => {
+  const entry = entries.find(key)
+  return entry?.lease?.fence === fence && entry.lease.owner === owner ? entry : undefined
+}
 
 /** How many notices a subscriber may fall behind before it misses the oldest; the store itself stays the truth. */
 const noticeCapacity = 4096
 
-/** A store that can be told that nobody will ask for a key again. */
-export interface MemoryStore extends Service {
-  readonly evict: (key: TokenKey) => void
-}
+/** A store whose entries somebody else keeps: each operation is one synchronous step on the key's entry. */
+export const over = (entries: Entries): Effect.Effect<Service> =>
+  Effect.gen(function*() {
+    const notices = yield* PubSub.sliding<Change>(noticeCapacity)
+    const quota = yield* Quota.makeMemory
 
-export const make: Effect.Effect<MemoryStore> = Effect.gen(function*() {
-  const entries = yield* Ref.make(HashMap.empty<TokenKey, Entry>())
-  const notices = yield* PubSub.sliding<Change>(noticeCapacity)
+    const atOnce = <A>(f: (now: number) => A): Effect.Effect<A> =>
+      Clock.clockWith((clock) => Effect.sync(() => f(clock.currentTimeMillisUnsafe())))
 
-  const quota = yield* Quota.makeMemory
+    const notify = (change: Change): Effect.Effect<void> => Effect.asVoid(PubSub.publish(notices, change))
 
-  const entryOf = (all: HashMap.HashMap<TokenKey, Entry>, key: TokenKey): Entry =>
-    Option.getOrElse(HashMap.get(all, key), () => empty)
+    return {
+      read: (key) => atOnce((now) => ({ record: entries.find(key)?.record, now })),
 
-  const transact = <A>(key: TokenKey, f: (entry: Entry, now: number) => readonly [A, Entry]): Effect.Effect<A> =>
-    Clock.clockWith((clock) =>
-      Ref.modify(entries, (all) => {
-        const before = entryOf(all, key)
-        const [answer, after] = f(before, clock.currentTimeMillisUnsafe())
-        return [answer, after === before ? all : HashMap.set(all, key, after)]
-      })
-    )
+      acquire: (key, { known, owner, timeToLive }) =>
+        atOnce<Acquisition>((now) => {
+          const entry = entries.of(key)
+          const { lease, record } = entry
+          const unfinished = lease?.owner !== undefined
+          if (unfinished && lease.until > now) return { _tag: "Held", remaining: lease.until - now, record, now }
+          const fence = Math.max(newest(entry), known) + 1
+          entry.lease = { fence, owner, until: now + Duration.toMillis(timeToLive) }
+          return { _tag: "Acquired", lease: { key, owner, fence }, record, unfinished, now }
+        }),
 
-  const notify = (change: Change): Effect.Effect<void> => Effect.asVoid(PubSub.publish(notices, change))
+      extend: (lease, timeToLive) =>
+        atOnce((now) => {
+          const entry = under(entries, lease)
+          if (entry === undefined) return false
+          entry.lease = { fence: lease.fence, owner: lease.owner, until: now + Duration.toMillis(timeToLive) }
+          return true
+        }),
 
-  return {
-    read: (key) => transact(key, (entry, now) => [{ record: entry.record, now }, entry]),
-
-    acquire: (key, options) =>
-      transact<Acquisition>(key, (entry, now) => {
-        if (entry.owner !== undefined && entry.leasedUntil > now) {
-          return [{ _tag: "Held", remaining: entry.leasedUntil - now, record: entry.record, now }, entry]
-        }
-        const fence = Math.max(entry.fence, entry.record?.generation ?? 0, options.known) + 1
-        const lease: Lease = { key, owner: options.owner, fence }
-        return [
-          { _tag: "Acquired", lease, record: entry.record, unfinished: entry.owner !== undefined, now },
-          { ...entry, fence, owner: options.owner, leasedUntil: now + Duration.toMillis(options.timeToLive) }
-        ]
-      }),
-
-    extend: (lease, timeToLive) =>
-      transact(lease.key, (entry, now) =>
-        isNewest(entry, lease)
-          ? [true, { ...entry, leasedUntil: now + Duration.toMillis(timeToLive) }]
-          : [false, entry]),
-
-    write: (lease, record) =>
-      transact<Written>(lease.key, (entry, now) =>
-        isNewest(entry, lease)
-          ? [{ _tag: "Written" }, { ...entry, record, owner: undefined, leasedUntil: 0 }]
-          : [{ _tag: "Fenced", record: entry.record, now }, entry]).pipe(
+      write: (lease, record) =>
+        atOnce<Written>((now) => {
+          const entry = under(entries, lease)
+          if (entry === undefined) return { _tag: "Fenced", record: entries.find(lease.key)?.record, now }
+          entry.record = record
+          entry.lease = record.generation >= lease.fence ? undefined : ended(lease)
+          return { _tag: "Written" }
+        }).pipe(
           Effect.tap((written) =>
             written._tag === "Written"
               ? notify({ key: lease.key, generation: record.generation, forgotten: false })
@@ -88,28 +90,51 @@ export const make: Effect.Effect<MemoryStore> = Effect.gen(function*() {
           )
         ),
 
-    release: (lease) =>
-      transact(lease.key, (entry) => [
-        undefined,
-        isNewest(entry, lease) ? { ...entry, owner: undefined, leasedUntil: 0 } : entry
-      ]),
+      release: (lease) =>
+        atOnce(() => {
+          const entry = under(entries, lease)
+          if (entry !== undefined) entry.lease = ended(lease)
+        }),
 
-    forget: (key, upTo) =>
-      transact(key, (entry) =>
-        entry.record?.tokens === undefined || entry.record.generation > upTo
-          ? [undefined, entry]
-          : [entry.record.generation, { ...entry, record: { ...entry.record, tokens: undefined } }]).pipe(
+      forget: (key, upTo) =>
+        atOnce(() => {
+          const entry = entries.find(key)
+          if (entry?.record?.tokens === undefined || entry.record.generation > upTo) return undefined
+          entry.record = { ...entry.record, tokens: undefined }
+          return entry.record.generation
+        }).pipe(
           Effect.flatMap((generation) =>
             generation === undefined ? Effect.void : notify({ key, generation, forgotten: true })
           )
         ),
 
-    changes: Stream.fromPubSub(notices),
+      changes: Stream.fromPubSub(notices),
 
-    quota,
-
-    evict: (key) => {
-      MutableRef.update(entries.ref, HashMap.remove(key))
+      quota
     }
+  })
+
+const ended = ({ fence }: Lease): Entry["lease"] => ({ fence, owner: undefined, until: 0 })
+
+class Kept implements Entry, Keyed<Kept> {
+  readonly key: TokenKey
+  next: Kept | undefined
+  record: Entry["record"]
+  lease: Entry["lease"]
+
+  constructor(key: TokenKey) {
+    this.key = key
   }
+}
+
+/** A store that keeps its entries itself. */
+export const make: Effect.Effect<Service> = Effect.suspend(() => {
+  const index = new KeyIndex<Kept>()
+  const find = (key: TokenKey) => index.find(key)
+  const keep = (key: TokenKey): Kept => {
+    const kept = new Kept(key)
+    index.add(kept)
+    return kept
+  }
+  return over({ find, of: (key) => find(key) ?? keep(key) })
 })

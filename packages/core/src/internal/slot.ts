@@ -18,6 +18,8 @@ import { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import { toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
+import type { Keyed } from "./keyIndex.ts"
+import type { Entry } from "./memoryStore.ts"
 import * as Renewal from "./renewal.ts"
 import * as Siblings from "./siblings.ts"
 import * as State from "./state.ts"
@@ -28,7 +30,11 @@ const maxRounds = 4
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 /** What a provider package gets: the same object for all that use the key. */
-export class Slot extends Cell implements Tokens {
+export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
+  // What the index and the cache's own store keep for a key is kept here, so that they need no object of their own for it.
+  next: Slot | undefined
+  record: Entry["record"]
+  lease: Entry["lease"]
   #looking = false
   #rotation: Rotation = "reusable"
 

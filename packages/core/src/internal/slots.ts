@@ -2,11 +2,10 @@
  * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
  */
 import * as Effect from "effect/Effect"
-import * as HashMap from "effect/HashMap"
-import * as Option from "effect/Option"
 import type { TokenKey } from "../TokenKey.ts"
 import type { Environment } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
+import type { KeyIndex } from "./keyIndex.ts"
 import { Slot } from "./slot.ts"
 
 /** How many idle keys are looked at for one that can go, each time one more becomes idle. */
@@ -14,24 +13,14 @@ const looks = 8
 
 export class Slots {
   readonly #env: Environment
-  #all = HashMap.empty<TokenKey, Slot>()
+  readonly #index: KeyIndex<Slot>
   /** The longest unused first. */
   readonly #idle = new Set<Slot>()
   readonly #ordinals = new Map<string, number>()
-  readonly #evict: (key: TokenKey) => void
 
-  constructor(env: Environment, evict: (key: TokenKey) => void) {
+  constructor(env: Environment, index: KeyIndex<Slot>) {
     this.#env = env
-    this.#evict = evict
-  }
-
-  get all(): ReadonlyArray<Slot> {
-    return HashMap.toValues(this.#all)
-  }
-
-  /** The slot of a key, if there is one. */
-  find(key: TokenKey): Option.Option<Slot> {
-    return HashMap.get(this.#all, key)
+    this.#index = index
   }
 
   /** The slot of a key, which is idle if no layer uses it. */
@@ -58,13 +47,15 @@ export class Slots {
   }
 
   #of(key: TokenKey): Slot {
-    return Option.getOrElse(this.find(key), () => {
-      const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
-      this.#ordinals.set(key.provider, ordinal)
-      const slot = new Slot(this.#env, key, ordinal)
-      this.#all = HashMap.set(this.#all, key, slot)
-      return slot
-    })
+    return this.#index.find(key) ?? this.#make(key)
+  }
+
+  #make(key: TokenKey): Slot {
+    const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
+    this.#ordinals.set(key.provider, ordinal)
+    const slot = new Slot(this.#env, key, ordinal)
+    this.#index.add(slot)
+    return slot
   }
 
   #rest(slot: Slot): void {
@@ -87,7 +78,6 @@ export class Slots {
 
   #remove(slot: Slot): void {
     this.#env.timetable.cancel(slot)
-    this.#all = HashMap.remove(this.#all, slot.key)
-    this.#evict(slot.key)
+    this.#index.remove(slot)
   }
 }
