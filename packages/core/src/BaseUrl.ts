@@ -54,11 +54,10 @@ export const schema = Schema.String.pipe(
     Schema.String.pipe(Schema.fromBrand("@entegre/core/BaseUrl", trusted)),
     SchemaTransformation.transformEffect<string, string>({
       decode: (text, options) =>
-        Result.match(make(text), {
-          onFailure: (problem) => Effect.fail(new SchemaIssue.InvalidValue({ message: problem }, text, options)),
-          onSuccess: (baseUrl) => Effect.succeed<string>(baseUrl)
-        }),
-      encode: (baseUrl) => Effect.succeed(baseUrl)
+        Effect.fromResult(
+          Result.mapError(make(text), (message) => new SchemaIssue.InvalidValue({ message }, text, options))
+        ),
+      encode: Effect.succeed
     })
   )
 )

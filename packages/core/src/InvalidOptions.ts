@@ -62,7 +62,4 @@ export const positiveDuration = (
  * A base address that {@link BaseUrl.make} accepts.
  */
 export const baseUrl = (option: string, text: string): Effect.Effect<BaseUrl.BaseUrl, InvalidOptions> =>
-  Result.match(BaseUrl.make(text), {
-    onFailure: (problem) => invalid(option, problem),
-    onSuccess: (baseUrl) => Effect.succeed(baseUrl)
-  })
+  Effect.fromResult(Result.mapError(BaseUrl.make(text), (problem) => new InvalidOptions({ option, problem })))

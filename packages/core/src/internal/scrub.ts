@@ -138,25 +138,10 @@ const otherDates = (word: string): ReadonlyArray<string> => {
   return ofMonth === undefined ? [] : [`${ofYear}-${inYear}-${ofMonth}`]
 }
 
-// Keeps the length. Turkish names come back in capitals of either kind, and from banks without their marks.
+// Keeps the length. Turkish names come back in capitals of either kind, and from banks without their marks, which a letter
+// is decomposed into but for the one that "ı" lacks.
 const fold = (text: string): string =>
-  text.replace(/[çğıöşüÇĞIİÖŞÜ]/g, (letter) => plain[letter] ?? letter).toLowerCase()
-
-const plain: { readonly [letter: string]: string } = {
-  ç: "c",
-  ğ: "g",
-  ı: "i",
-  ö: "o",
-  ş: "s",
-  ü: "u",
-  Ç: "c",
-  Ğ: "g",
-  I: "i",
-  İ: "i",
-  Ö: "o",
-  Ş: "s",
-  Ü: "u"
-}
+  text.replace(/[çğıöşüÇĞİÖŞÜ]/g, (letter) => letter === "ı" ? "i" : letter.normalize("NFD").charAt(0)).toLowerCase()
 
 // -----------------------------------------------------------------------------
 // What looks like it
