@@ -181,8 +181,8 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "the timetable forgets which job is due first",
     file: "internal/timetable.ts",
-    from: "above.due <= below.due",
-    to: "above.due >= below.due",
+    from: "upperDue <= lowerDue",
+    to: "upperDue >= lowerDue",
     noticedBy: { test: "Timetable", named: "renews each key in its own window" }
   },
   {

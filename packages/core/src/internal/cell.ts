@@ -34,7 +34,6 @@ const ofBeforeExpiry = new Stepper<TokenLife>()
 const nobody: ReadonlyArray<AnyIssuer> = []
 
 export abstract class Cell extends Effectable.Class<Token, TokenError> implements Job {
-  due = 0
   position = -1
   /** What is due by the timetable. */
   abstract readonly tick: Effect.Effect<void>

@@ -9,7 +9,6 @@ import * as Exit from "effect/Exit"
 
 /** Something to be run when its time comes. The heap's own bookkeeping lives in the job: no map beside it. */
 export interface Job {
-  due: number
   /** Index in the heap, -1 when not planned. */
   position: number
   readonly tick: Effect.Effect<void>
@@ -20,6 +19,8 @@ const longestSleep = 10 * 60_000
 
 export class Timetable {
   readonly #heap: Array<Job> = []
+  /** When each of them is due. Beside them, because an array of numbers alone holds them as they are. */
+  readonly #dues: Array<number> = []
   readonly #clock: Clock.Clock
   #wake = Deferred.makeUnsafe<void>()
   #wakesAt = Number.POSITIVE_INFINITY
@@ -34,17 +35,9 @@ export class Timetable {
    */
   plan(job: Job, instant: number): void {
     const due = Math.ceil(instant)
-    if (job.position >= 0) {
-      const before = job.due
-      job.due = due
-      if (due < before) this.#up(job.position)
-      else this.#down(job.position)
-    } else {
-      job.due = due
-      job.position = this.#heap.length
-      this.#heap.push(job)
-      this.#up(job.position)
-    }
+    if (job.position < 0) job.position = this.#heap.length
+    this.#put(job.position, job, due)
+    this.#order(job)
     if (due < this.#wakesAt) Deferred.doneUnsafe(this.#wake, Exit.void)
   }
 
@@ -53,60 +46,73 @@ export class Timetable {
     if (at < 0) return
     job.position = -1
     const last = this.#heap.pop()
-    if (last === undefined || last === job) return
-    this.#heap[at] = last
-    last.position = at
-    this.#up(at)
-    this.#down(last.position)
+    const due = this.#dues.pop()
+    if (last === undefined || due === undefined || last === job) return
+    this.#put(at, last, due)
+    this.#order(last)
   }
 
   /** Runs jobs as they fall due, for ever. */
   readonly run: Effect.Effect<never> = Effect.suspend(() => {
     const now = this.#clock.currentTimeMillisUnsafe()
     const first = this.#heap[0]
-    if (first !== undefined && first.due <= now) {
+    const due = this.#dueAt(0)
+    if (first !== undefined && due <= now) {
       this.cancel(first)
       return first.tick
     }
     this.#wake = Deferred.makeUnsafe<void>()
-    this.#wakesAt = first === undefined ? Number.POSITIVE_INFINITY : first.due
+    this.#wakesAt = due
     const awake = Deferred.await(this.#wake)
     return first === undefined
       ? awake
-      : Effect.raceFirst(awake, this.#clock.sleep(Duration.millis(Math.min(first.due - now, longestSleep))))
+      : Effect.raceFirst(awake, this.#clock.sleep(Duration.millis(Math.min(due - now, longestSleep))))
   }).pipe(Effect.forever)
 
+  /** When the job at a place is due: never, if there is none. */
+  #dueAt(at: number): number {
+    return this.#dues[at] ?? Number.POSITIVE_INFINITY
+  }
+
+  #put(at: number, job: Job, due: number): void {
+    this.#heap[at] = job
+    this.#dues[at] = due
+    job.position = at
+  }
+
+  #order(job: Job): void {
+    this.#up(job.position)
+    this.#down(job.position)
+  }
+
   #up(from: number): void {
-    const heap = this.#heap
     let at = from
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#swapUnlessOrdered(heap[parent], heap[at])) return
+      if (!this.#swapUnlessOrdered(parent, at)) return
       at = parent
     }
   }
 
   #down(from: number): void {
-    const heap = this.#heap
     let at = from
     for (;;) {
       const left = 2 * at + 1
       const right = left + 1
-      const leftJob = heap[left]
-      const rightJob = heap[right]
-      const child = rightJob !== undefined && leftJob !== undefined && rightJob.due < leftJob.due ? right : left
-      if (!this.#swapUnlessOrdered(heap[at], heap[child])) return
+      const child = this.#dueAt(right) < this.#dueAt(left) ? right : left
+      if (!this.#swapUnlessOrdered(at, child)) return
       at = child
     }
   }
 
-  #swapUnlessOrdered(above: Job | undefined, below: Job | undefined): boolean {
-    if (above === undefined || below === undefined || above.due <= below.due) return false
-    const position = above.position
-    above.position = below.position
-    below.position = position
-    this.#heap[above.position] = above
-    this.#heap[below.position] = below
+  #swapUnlessOrdered(above: number, below: number): boolean {
+    const upper = this.#heap[above]
+    const lower = this.#heap[below]
+    const upperDue = this.#dueAt(above)
+    const lowerDue = this.#dueAt(below)
+    if (upper === undefined || lower === undefined || upperDue <= lowerDue) return false
+    this.#put(above, lower, lowerDue)
+    this.#put(below, upper, upperDue)
     return true
   }
 }
