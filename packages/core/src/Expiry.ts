@@ -193,9 +193,9 @@ export const resolve = (
   now: number,
   limits: Limits = {}
 ): Resolved => {
-  const fallbackLife = finiteMillis(limits.fallbackLife, Duration.seconds(60))
-  const longestLife = finiteMillis(limits.longestLife, Duration.days(7))
-  const shortestLife = Math.max(finiteMillis(limits.shortestLife, Duration.seconds(1)), 1)
+  const fallbackLife = millisOf(limits, "fallbackLife")
+  const longestLife = millisOf(limits, "longestLife")
+  const shortestLife = Math.max(millisOf(limits, "shortestLife"), 1)
   const skew = learnSkew(timing, limits)
   // A clock that was set back during the request must not lengthen the token's life.
   const start = timing.requestedAt <= now ? timing.requestedAt : now
@@ -287,72 +287,68 @@ export const renewAt = (
 // internal
 // -----------------------------------------------------------------------------
 
-const finiteMillis = (duration: Duration.Input = Duration.infinity, otherwise: Duration.Duration): number => {
-  const millis = Duration.toMillis(duration)
-  return Number.isFinite(millis) ? millis : Duration.toMillis(otherwise)
+const defaults = {
+  fallbackLife: "60 seconds",
+  longestLife: "7 days",
+  shortestLife: "1 second",
+  trustedRoundTrip: "5 seconds",
+  skewTolerance: "2 seconds"
+} as const
+
+const millisOf = (limits: Limits, name: keyof Limits): number => {
+  const millis = Duration.toMillis(limits[name] ?? defaults[name])
+  return Number.isFinite(millis) ? millis : Duration.toMillis(defaults[name])
 }
 
 /** The ends that a statement tells, in milliseconds on the local clock; none if it can not be read. */
-const readEnds = (statement: Statement, start: number, skew: number): ReadonlyArray<number> => {
+const readEnds = (statement: Statement, start: number, skew: number): ReadonlyArray<number> =>
+  endsOf(statement, start, skew).filter(Number.isFinite)
+
+const endsOf = (statement: Statement, start: number, skew: number): ReadonlyArray<number> => {
   switch (statement._tag) {
     case "Relative":
-      return Option.toArray(readSeconds(statement.seconds)).map((life) => start + life)
+      return [start + readSeconds(statement.seconds)]
     case "Absolute":
-      return Option.toArray(readInstant(statement.text, statement.zone)).map((instant) => instant - skew)
+      return [readInstant(statement.text, statement.zone) - skew]
     case "Jwt":
       return readJwt(statement.token, start, skew)
     case "AtMost":
-      return [start + Duration.toMillis(statement.life)].filter(Number.isFinite)
+      return [start + Duration.toMillis(statement.life)]
   }
 }
 
 const readJwt = (token: Redacted.Redacted<string>, start: number, skew: number): ReadonlyArray<number> => {
   const claims = Option.getOrUndefined(JsonWebToken.claims(token))
-  const end = Option.getOrUndefined(readSeconds(claims?.exp))
-  const issued = Option.getOrUndefined(readSeconds(claims?.iat))
-  if (end === undefined) {
-    return []
-  }
-  return issued !== undefined && issued < end ? [end - skew, start + end - issued] : [end - skew]
+  const end = readSeconds(claims?.exp)
+  const issued = readSeconds(claims?.iat)
+  return issued < end ? [end - skew, start + end - issued] : [end - skew]
 }
 
-/** Seconds as whole milliseconds. */
-const readSeconds = (seconds: unknown): Option.Option<number> => {
+/** Seconds as whole milliseconds; NaN if they can not be read. */
+const readSeconds = (seconds: unknown): number => {
   const number = typeof seconds === "string" && /^\s*\d+(?:\.\d+)?\s*$/.test(seconds) ? Number(seconds) : seconds
-  const millis = typeof number === "number" ? Math.floor(number * 1000) : Number.NaN
-  return millis >= 0 && Number.isFinite(millis) ? Option.some(millis) : Option.none()
+  return typeof number === "number" && number >= 0 ? Math.floor(number * 1000) : Number.NaN
 }
 
 const instantPattern =
-  /^(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)? ?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/i
+  /^(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?:(:[0-5]\d)(?:[.,](\d{1,9}))?)? ?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/i
 
-/** A date and time as milliseconds since the epoch. */
-const readInstant = (text: unknown, zone: DateTime.TimeZone | undefined): Option.Option<number> => {
+/** A date and time as milliseconds since the epoch; NaN if it can not be read. */
+const readInstant = (text: unknown, zone: DateTime.TimeZone | undefined): number => {
   const match = typeof text === "string" ? instantPattern.exec(text.trim()) : null
-  if (match === null) {
-    return Option.none()
-  }
-  const [, year, month, day, hour, minute, second = "0", fraction = "", offset] = match
+  if (match === null) return Number.NaN
+  const [, date, time, second = ":00", fraction = "", offset] = match
   const where = offset === undefined ? Option.fromUndefinedOr(zone) : readOffset(offset)
-  const parts = {
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-    hour: Number(hour),
-    minute: Number(minute),
-    second: Number(second),
-    millisecond: Number(fraction.padEnd(3, "0").slice(0, 3))
-  }
-  return DateTime.make(parts).pipe(
-    // 30 February would silently become 2 March, and month 13 January.
-    Option.filter((written) => DateTime.getPartUtc(written, "month") === parts.month),
+  const written = `${date}T${time}${second}.${fraction.padEnd(3, "0").slice(0, 3)}Z`
+  return DateTime.make(written).pipe(
+    // 30 February would silently become 2 March.
+    Option.filter((read) => DateTime.formatIso(read) === written),
     // Of two readings, where clocks are set back, the earlier one is never too late.
     Option.zipWith(
       where,
-      (written, zone) => DateTime.setZone(written, zone, { adjustForTimeZone: true, disambiguation: "earlier" })
+      (read, zone) => DateTime.setZone(read, zone, { adjustForTimeZone: true, disambiguation: "earlier" })
     ),
-    Option.map(DateTime.toEpochMillis),
-    Option.filter(Number.isFinite)
+    Option.match({ onNone: () => Number.NaN, onSome: DateTime.toEpochMillis })
   )
 }
 
@@ -365,12 +361,12 @@ const readOffset = (offset: string): Option.Option<DateTime.TimeZone> =>
 const learnSkew = (timing: Timing, limits: Limits): number | undefined => {
   const { age = 0, receivedAt, requestedAt, serverDate = Number.NaN } = timing
   const roundTrip = receivedAt - requestedAt
-  const trusted = age === 0 && roundTrip >= 0 && roundTrip <= finiteMillis(limits.trustedRoundTrip, Duration.seconds(5))
+  const trusted = age === 0 && roundTrip >= 0 && roundTrip <= millisOf(limits, "trustedRoundTrip")
   if (!trusted || !Number.isFinite(serverDate)) {
     return undefined
   }
   // `Date` is cut to the second, and was written at some moment of the round trip.
   const skew = Math.round(serverDate + 500 - (requestedAt + receivedAt) / 2)
-  const tolerance = Math.max(finiteMillis(limits.skewTolerance, Duration.seconds(2)), 500 + roundTrip / 2)
+  const tolerance = Math.max(millisOf(limits, "skewTolerance"), 500 + roundTrip / 2)
   return Math.abs(skew) > tolerance ? skew : undefined
 }
