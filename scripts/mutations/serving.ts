@@ -68,8 +68,8 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "a failure is forgotten at once",
     file: renewal,
-    from: "cell.update({ failure: { failure, until: cell.now() + delay } })",
-    to: "cell.update({ failure: { failure, until: 0 } })",
+    from: "cell.hinder({ failure: { failure, until: cell.now() + delay } })",
+    to: "cell.hinder({ failure: { failure, until: 0 } })",
     noticedBy: { test: "TokenCache", named: "with the time of the next try when the trouble" }
   },
   {

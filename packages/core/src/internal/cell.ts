@@ -102,6 +102,10 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
     this.move({ ...this.read(), ...changes })
   }
 
+  hinder(obstacles: Partial<State.Obstacles>): void {
+    this.move(State.hindered(this.read(), obstacles))
+  }
+
   /** Takes a token set in; `false` if a newer one is there. */
   adopt(tokens: TokenSet, { delay, from = tokens.generation, lockedOut = false, saved = true }: {
     /** Milliseconds until it is to be renewed. */
@@ -126,7 +130,7 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
 
   /** Takes another cache's token set in, after `elapsed` milliseconds; nothing if a newer one is there. */
   takeOver({ rotation }: AnyIssuer, { lockedOut, tokens }: Adoption, delay: number, elapsed: number): void {
-    const { lockout, saved } = this.read()
+    const { obstacles: { lockout }, saved } = this.read()
     const { expiresAt, generation } = tokens
     // It takes the place of one that may not have reached the store. Where a new token set ends the one before, nobody knows
     // which of the two the provider handed out last.
@@ -144,7 +148,7 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   /** Whether it is time to look into the store, and somebody would gain by it. */
   takeLook(): boolean {
     if (!this.env.shared || this.now() < (this.#lookAt ?? 0)) return false
-    const wanted = this.used || this.read().lockout !== undefined
+    const wanted = this.used || this.read().obstacles.lockout !== undefined
     this.#usedBeforeLook ||= this.used
     this.used = false
     this.#lookLater()
@@ -173,9 +177,9 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   }
 
   endLockout(): void {
-    const { lockout } = this.read()
+    const { lockout } = this.read().obstacles
     if (lockout === undefined) return
-    this.update({ lockout: undefined, refused: undefined, credentialsChangedAfter: lockout.attempts })
+    this.hinder({ lockout: undefined, refused: undefined, credentialsChangedAfter: lockout.attempts })
     this.emit({ _tag: "LockoutEnded" })
     this.plan()
   }
@@ -229,7 +233,7 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
     const now = this.now()
     const state = this.read()
     if (closing || this.issuer === undefined) return undefined
-    if (state.lockout !== undefined) return now + settings.credentialsInterval
+    if (state.obstacles.lockout !== undefined) return now + settings.credentialsInterval
     if (!state.saved) return now + savingInterval
     if (State.usable(state, now) === undefined || State.isRenewing(state, now)) return undefined
     return earlier(State.renewalDue(state), this.#nextLook())

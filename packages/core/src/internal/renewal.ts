@@ -114,7 +114,7 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, startedAt
     have: state.tokens,
     rejected: state.rejected,
     doubtful: () => cell.doubtful,
-    credentialsChangedAfter: state.credentialsChangedAfter,
+    credentialsChangedAfter: state.obstacles.credentialsChangedAfter,
     known: () => cell.known,
     learn: (generation) => {
       cell.known = Math.max(cell.known, generation)
@@ -151,7 +151,7 @@ const settle = (
     return Effect.sync(() => {
       const { credentials: refused, lockout } = outcome
       if (leave(cell, inFlight)) {
-        cell.update({ lockout, refused, credentialsChangedAfter: undefined, failure: undefined })
+        cell.hinder({ lockout, refused, credentialsChangedAfter: undefined, failure: undefined })
       }
       const reason = State.lockoutReason(lockout, cell.now())
       Deferred.doneUnsafe(inFlight.settled, Exit.fail(cell.error(reason)))
@@ -190,7 +190,7 @@ const dropped = (cell: Cell, inFlight: State.InFlight, tokens: TokenSet): Effect
 
 const giveUp = (cell: Cell, inFlight: State.InFlight, failure: Failure, delay: number): void => {
   const current = leave(cell, inFlight)
-  if (current && failure._tag !== "Closed") cell.update({ failure: { failure, until: cell.now() + delay } })
+  if (current && failure._tag !== "Closed") cell.hinder({ failure: { failure, until: cell.now() + delay } })
   Deferred.doneUnsafe(inFlight.settled, Exit.fail(cell.error(toReason(failure, delay))))
   cell.plan()
 }
@@ -205,11 +205,11 @@ const leave = (cell: Cell, inFlight: State.InFlight): boolean => {
 /** Asks for the credentials while they stand refused, to see whether they were replaced. */
 export const lookAtCredentials = (cell: Cell, issuer: AnyIssuer): Effect.Effect<void> =>
   Effect.map(askCredentials(cell.env, issuer), (access) => {
-    const { lockout, refused } = cell.read()
+    const { lockout, refused } = cell.read().obstacles
     if (lockout === undefined) return
     if (Result.isSuccess(access)) {
       const { credentials } = access.success
-      if (refused === undefined) cell.update({ refused: credentials })
+      if (refused === undefined) cell.hinder({ refused: credentials })
       else if (!Equal.equals(credentials, refused)) return cell.endLockout()
     }
     cell.plan()

@@ -22,7 +22,7 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
     const waiting = cell.noticed
     cell.noticed = undefined
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
-    const { lockout, tokens } = cell.read()
+    const { obstacles: { lockout }, tokens } = cell.read()
     const have = tokens?.generation ?? 0
     if (change.forgotten) return forgetUpTo(cell, change.generation)
     const renewing = State.isRenewing(cell.read(), cell.now())

@@ -71,7 +71,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
         const now = this.now()
         if (!this.move(State.rejected(this.read(), generation, now))) return
         this.emit({ _tag: "Rejected", generation })
-        const wait = this.read().pace.notBefore - now
+        const wait = this.read().obstacles.pace.notBefore - now
         if (wait > 0) this.emit({ _tag: "Slowed", retryAfter: wait })
         this.plan()
       })
@@ -137,7 +137,8 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
   get isExpendable(): boolean {
     const now = this.now()
     const state = this.read()
-    const lockedOut = state.lockout !== undefined && now < state.lockout.probeAt
+    const { lockout } = state.obstacles
+    const lockedOut = lockout !== undefined && now < lockout.probeAt
     if (this.issuer !== undefined || lockedOut || !state.saved || State.isRenewing(state, now)) return false
     return this.env.shared || this.#rotation === "reusable" || !State.isOfUse(state, now)
   }
@@ -152,7 +153,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
       const state = this.read()
       const { issuer } = this
       if (issuer === undefined) return Effect.void
-      if (state.lockout !== undefined) {
+      if (state.obstacles.lockout !== undefined) {
         return Effect.andThen(this.#lookIfDue(fiber), this.#lookAtCredentials(fiber, issuer))
       }
       if (State.isRenewing(state, now)) return Effect.void

@@ -24,6 +24,18 @@ export interface InFlight {
   waiting: number
 }
 
+/** What keeps the issuer from being asked. */
+export interface Obstacles {
+  readonly lockout: Lockout | undefined
+  /** The credentials that were refused. */
+  readonly refused: unknown
+  /** How many logins in a row had been refused when the credentials changed; they were not tried since. */
+  readonly credentialsChangedAfter: number | undefined
+  /** The last failure, and until when it answers for the issuer. */
+  readonly failure: { readonly failure: Failure; readonly until: number } | undefined
+  readonly pace: Pace.Pace
+}
+
 export interface State {
   /** Until when `ready` may be handed out without a further look: the start of the refresh window. */
   readonly freshUntil: number
@@ -35,14 +47,16 @@ export interface State {
   /** Token sets up to this generation were rejected or forgotten. */
   readonly rejected: number
   readonly inFlight: InFlight | undefined
-  readonly lockout: Lockout | undefined
-  /** The credentials that were refused. */
-  readonly refused: unknown
-  /** How many logins in a row had been refused when the credentials changed; they were not tried since. */
-  readonly credentialsChangedAfter: number | undefined
-  /** The last failure, and until when it answers for the issuer. */
-  readonly failure: { readonly failure: Failure; readonly until: number } | undefined
-  readonly pace: Pace.Pace
+  /** Of a key with which all is well the same as of every other. */
+  readonly obstacles: Obstacles
+}
+
+const none: Obstacles = {
+  lockout: undefined,
+  refused: undefined,
+  credentialsChangedAfter: undefined,
+  failure: undefined,
+  pace: Pace.fresh
 }
 
 export const cold: State = {
@@ -52,11 +66,7 @@ export const cold: State = {
   saved: true,
   rejected: 0,
   inFlight: undefined,
-  lockout: undefined,
-  refused: undefined,
-  credentialsChangedAfter: undefined,
-  failure: undefined,
-  pace: Pace.fresh
+  obstacles: none
 }
 
 export const inFlight = (startedAt: number, deadline: number): InFlight => {
@@ -84,17 +94,17 @@ export const isOfUse = ({ rejected, tokens }: State, now: number): boolean =>
 
 /** Why the issuer must not be asked now, nor within the time that a caller would wait. */
 export const obstacle = (state: State, now: number, patience = 0): Reason | undefined => {
-  const { failure, lockout } = state
+  const { failure, lockout, pace } = state.obstacles
   if (lockout !== undefined && now < lockout.probeAt) return lockoutReason(lockout, now)
   const wait = backOff(state, now)
   if (wait <= patience) return undefined
-  return failure !== undefined && failure.until >= state.pace.notBefore
+  return failure !== undefined && failure.until >= pace.notBefore
     ? toReason(failure.failure, wait)
     : toReason({ _tag: "Issuer", problem: "exhausted" }, wait)
 }
 
 /** How long the issuer is not to be asked because of what came of it last, in milliseconds. */
-export const backOff = ({ failure, pace }: State, now: number): number =>
+export const backOff = ({ obstacles: { failure, pace } }: State, now: number): number =>
   Math.max(0, (failure?.until ?? 0) - now, pace.notBefore - now)
 
 export const lockoutReason = (lockout: Lockout, now: number): Reason =>
@@ -115,12 +125,14 @@ export const need = (state: State, now: number): Cause => {
 
 /** When a token that is alive is next to be renewed; `undefined` if it ends before that. */
 export const renewalDue = (state: State): number | undefined => {
-  const due = Math.max(state.freshUntil, state.failure?.until ?? 0, state.pace.notBefore)
+  const { failure, pace } = state.obstacles
+  const due = Math.max(state.freshUntil, failure?.until ?? 0, pace.notBefore)
   return due < (state.tokens?.expiresAt ?? 0) ? due : undefined
 }
 
 export const status = (state: State, now: number): Omit<KeyStatus, "provider" | "key" | "served"> => {
-  const failing = state.failure !== undefined && now < state.failure.until
+  const { failure, lockout } = state.obstacles
+  const failing = failure !== undefined && now < failure.until
   return {
     state: stage(state, now, failing),
     generation: state.tokens?.generation,
@@ -128,13 +140,13 @@ export const status = (state: State, now: number): Omit<KeyStatus, "provider" | 
     renewing: isRenewing(state, now),
     waiting: state.inFlight?.waiting ?? 0,
     saved: state.saved,
-    retryAt: state.lockout?.probeAt ?? (failing ? state.failure?.until : undefined),
-    lastFailure: state.failure === undefined ? undefined : toReason(state.failure.failure, 0)._tag
+    retryAt: lockout?.probeAt ?? (failing ? failure.until : undefined),
+    lastFailure: failure === undefined ? undefined : toReason(failure.failure, 0)._tag
   }
 }
 
 const stage = (state: State, now: number, failing: boolean): KeyStatus["state"] => {
-  if (state.lockout !== undefined) return "lockedOut"
+  if (state.obstacles.lockout !== undefined) return "lockedOut"
   if (usable(state, now) !== undefined) return "alive"
   if (failing) return "failing"
   return state.tokens === undefined ? "cold" : "ended"
@@ -159,18 +171,27 @@ export const adopted = (
     saved,
     ready: Exit.succeed({ value: accessToken, generation, expiresAt }),
     freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
-    ...(lockedOut ? undefined : { lockout: undefined, refused: undefined, credentialsChangedAfter: undefined }),
-    failure: undefined,
-    pace: wasRejected ? state.pace : Pace.fresh
+    obstacles: !lockedOut && !wasRejected ? none : {
+      ...(lockedOut ? state.obstacles : none),
+      failure: undefined,
+      pace: wasRejected ? state.obstacles.pace : Pace.fresh
+    }
   }
 }
 
+/** With other obstacles; what is not named stays. */
+export const hindered = (state: State, obstacles: Partial<Obstacles>): State => ({
+  ...state,
+  obstacles: { ...state.obstacles, ...obstacles }
+})
+
 /** Without any token set up to this generation; the same state if that is known already. */
-export const rejected = (state: State, generation: number, now: number): State =>
-  generation <= state.rejected ? state : {
-    ...discarded(state, generation),
-    pace: holds(state, generation) ? Pace.refused(state.pace, now - state.tokens.issuedAt, now) : state.pace
-  }
+export const rejected = (state: State, generation: number, now: number): State => {
+  if (generation <= state.rejected) return state
+  const rest = discarded(state, generation)
+  if (!holds(state, generation)) return rest
+  return hindered(rest, { pace: Pace.refused(state.obstacles.pace, now - state.tokens.issuedAt, now) })
+}
 
 /** The same for a token set that was compromised: its refresh token goes too. */
 export const forgotten = (state: State, generation: number): State => {
