@@ -47,11 +47,10 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   issuer: AnyIssuer | undefined
   /** Those that were registered before it: few keys have any. */
   others: ReadonlyArray<AnyIssuer> = nobody
-  /** Whether a token was handed out since the last renewal or, with a shared store, since the last look into it. */
-  used = false
+  /** When a token was handed out last: before the last renewal, since then, or also since the last look into a shared store. */
+  used: "before" | "sinceRenewal" | "sinceLook" = "before"
   /** How often a token was handed out to somebody who did not have to wait. */
   served = 0
-  #usedBeforeLook = false
   /** When the store is to be looked into, should a notice have been lost. */
   #lookAt: number | undefined
   /** The highest generation or fencing number that was seen. */
@@ -122,8 +121,7 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
     if (!this.move(State.adopted(this.read(), tokens, { lockedOut, renewAt, saved }))) return false
     this.root = root
     this.#retry = undefined
-    this.used = false
-    this.#usedBeforeLook = false
+    this.used = "before"
     this.#lookLater()
     return true
   }
@@ -140,25 +138,19 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
     this.emit({ _tag: "Adopted", generation, expiresAt, elapsed })
   }
 
-  /** Whether a token was handed out since the last renewal. */
-  get wasUsed(): boolean {
-    return this.used || this.#usedBeforeLook
-  }
-
   /** Whether it is time to look into the store, and somebody would gain by it. */
   takeLook(): boolean {
     if (!this.env.shared || this.now() < (this.#lookAt ?? 0)) return false
-    const wanted = this.used || this.read().obstacles.lockout !== undefined
-    this.#usedBeforeLook ||= this.used
-    this.used = false
+    const used = this.used === "sinceLook"
+    if (used) this.used = "sinceRenewal"
     this.#lookLater()
-    return wanted
+    return used || this.read().obstacles.lockout !== undefined
   }
 
   /** Has the store looked into soon: notices may have been lost. */
   lookSoon(delay: number): void {
     if (this.read().tokens === undefined) return
-    this.used = true
+    this.used = "sinceLook"
     this.#lookAt = this.now() + delay
     this.plan()
   }

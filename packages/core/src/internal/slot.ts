@@ -55,7 +55,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
   #atHand(): Exit.Exit<Token> | undefined {
     const { freshUntil, ready } = Ref.getUnsafe(this.ref)
     if (ready === undefined || this.env.clock.currentTimeMillisUnsafe() >= freshUntil) return undefined
-    this.used = true
+    this.used = "sinceLook"
     this.served++
     return ready
   }
@@ -160,7 +160,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
       if (!state.saved && state.tokens !== undefined) {
         return Renewal.fork(this, fiber, Siblings.save(this, issuer, state.tokens))
       }
-      if (this.wasUsed && this.#mayRenew(state, now)) return this.#start(fiber, now)
+      if (this.used !== "before" && this.#mayRenew(state, now)) return this.#start(fiber, now)
       return Effect.tap(this.#lookIfDue(fiber), Effect.sync(() => this.planNext()))
     }))
   }
@@ -197,7 +197,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
         const state = this.read()
         const usable = State.usable(state, now)
         if (usable !== undefined) {
-          this.used = true
+          this.used = "sinceLook"
           this.served++
           return this.#mayRenew(state, now) && !State.isRenewing(state, now)
             ? Effect.andThen(this.#start(fiber, now), usable)
