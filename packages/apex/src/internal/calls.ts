@@ -81,6 +81,8 @@ const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientReq
     ? HttpClientRequest.setHeader(request, Operations.targetHeader, Operations.usualTarget)
     : request
 
+const { delete: remove, get, post, put } = HttpClientRequest
+
 // -----------------------------------------------------------------------------
 // The calls
 // -----------------------------------------------------------------------------
@@ -99,90 +101,88 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
     retry: settings.retry
   })
 
-  const requests =
-    (method: "GET" | "POST" | "PUT" | "DELETE") => (operation: Operations.Operation<unknown>, path: string) =>
-      HttpClientRequest.make(method)(path).pipe(
-        HttpClientRequest.acceptJson,
-        HttpClientRequest.setHeader(Operations.targetHeader, settings.targetOf(operation.name))
-      )
-  const get = requests("GET")
-  const post = requests("POST")
-  const put = requests("PUT")
-  const remove = requests("DELETE")
+  const call = <A>(
+    operation: Operations.Operation<A>,
+    request: Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest>
+  ): Effect.Effect<A, ApexError> =>
+    run(
+      operation,
+      Effect.map(request, (request) =>
+        request.pipe(
+          HttpClientRequest.acceptJson,
+          HttpClientRequest.setHeader(Operations.targetHeader, settings.targetOf(operation.name))
+        ))
+    )
 
   const childrenPage = (parent: ApexSchema.NodeId, query: Query = {}) =>
-    run(
+    call(
       Operations.listChildren,
-      Effect.flatMap(nodeId("id", parent), (id) =>
-        withQuery(get(Operations.listChildren, ApiClient.path`/nodes/${id}/children`), query))
+      Effect.flatMap(nodeId("id", parent), (id) => withQuery(get(ApiClient.path`/nodes/${id}/children`), query))
     )
 
   const ofMarketPage = (market: ApexSchema.MarketId, query: Query = {}) =>
-    run(
+    call(
       Operations.listTokens,
       Effect.flatMap(marketId("marketId", market), (id) =>
-        withQuery(get(Operations.listTokens, ApiClient.path`/tokens/markets/${id}/all`), query))
+        withQuery(get(ApiClient.path`/tokens/markets/${id}/all`), query))
     )
 
   const addressesPage = (market: ApexSchema.MarketId, query: Query = {}) =>
-    run(
+    call(
       Operations.listAddresses,
       Effect.flatMap(marketId("marketId", market), (id) =>
-        withQuery(get(Operations.listAddresses, ApiClient.path`/kyc-addresses/markets/${id}`), query))
+        withQuery(get(ApiClient.path`/kyc-addresses/markets/${id}`), query))
     )
 
   return {
     client,
     nodes: {
-      create: (input: ApexSchema.CreateNode) =>
-        run(Operations.createNode, withCreateNode(post(Operations.createNode, "/nodes"), input)),
+      create: (input: ApexSchema.CreateNode) => call(Operations.createNode, withCreateNode(post("/nodes"), input)),
       get: (id: ApexSchema.NodeId) =>
-        run(
+        call(
           Operations.getNode,
-          Effect.map(nodeId("id", id), (id) => get(Operations.getNode, ApiClient.path`/nodes/${id}`))
+          Effect.map(nodeId("id", id), (id) => get(ApiClient.path`/nodes/${id}`))
         ),
       update: (id: ApexSchema.NodeId, input: ApexSchema.UpdateNode) =>
-        run(
+        call(
           Operations.updateNode,
-          Effect.flatMap(nodeId("id", id), (id) =>
-            withUpdateNode(put(Operations.updateNode, ApiClient.path`/nodes/${id}`), input))
+          Effect.flatMap(nodeId("id", id), (id) => withUpdateNode(put(ApiClient.path`/nodes/${id}`), input))
         ),
       delete: (id: ApexSchema.NodeId) =>
-        Effect.asVoid(run(
+        Effect.asVoid(call(
           Operations.deleteNode,
-          Effect.map(nodeId("id", id), (id) => remove(Operations.deleteNode, ApiClient.path`/nodes/${id}`))
+          Effect.map(nodeId("id", id), (id) => remove(ApiClient.path`/nodes/${id}`))
         )),
       childrenPage,
       children: (id: ApexSchema.NodeId, query: Query = {}) => pages((page) => childrenPage(id, { ...query, page }))
     },
     markets: {
       create: (input: ApexSchema.CreateMarket) =>
-        run(
+        call(
           Operations.createMarket,
-          withCreateMarket(post(Operations.createMarket, "/markets"), input)
+          withCreateMarket(post("/markets"), input)
         ),
       update: (id: ApexSchema.MarketId, input: ApexSchema.UpdateMarket) =>
-        run(
+        call(
           Operations.updateMarket,
-          Effect.flatMap(marketId("id", id), (id) =>
-            withUpdateMarket(put(Operations.updateMarket, ApiClient.path`/markets/${id}`), input))
+          Effect.flatMap(marketId("id", id), (id) => withUpdateMarket(put(ApiClient.path`/markets/${id}`), input))
         )
     },
     distributors: {
       create: (node: ApexSchema.NodeId, input: ApexSchema.CreateDistributor = {}) =>
-        run(
+        call(
           Operations.createDistributor,
           Effect.flatMap(nodeId("nodeId", node), (id) =>
             withCreateDistributor(
-              post(Operations.createDistributor, ApiClient.path`/distributors/nodes/${id}`),
+              post(ApiClient.path`/distributors/nodes/${id}`),
               input
             ))
         ),
       update: (id: ApexSchema.DistributorId, input: ApexSchema.UpdateDistributor) =>
-        run(
+        call(
           Operations.updateDistributor,
           Effect.flatMap(distributorId("id", id), (id) =>
-            withUpdateDistributor(put(Operations.updateDistributor, ApiClient.path`/distributors/${id}`), input))
+            withUpdateDistributor(put(ApiClient.path`/distributors/${id}`), input))
         )
     },
     tokens: {
@@ -191,67 +191,65 @@ export const make = Effect.fnUntraced(function*(settings: Settings, tokens: Toke
         distributor: ApexSchema.DistributorId,
         input: TokenSchema.CreateToken
       ) =>
-        run(
+        call(
           Operations.createToken,
           Effect.flatMap(
             Effect.all([nodeId("nodeId", node), distributorId("distributorId", distributor)]),
             ([node, distributor]) =>
               withCreateToken(
-                post(Operations.createToken, ApiClient.path`/tokens/nodes/${node}/distributors/${distributor}`),
+                post(ApiClient.path`/tokens/nodes/${node}/distributors/${distributor}`),
                 input
               )
           )
         ),
       createFromExternal: (external: string, input: TokenSchema.Markets) =>
-        run(
+        call(
           Operations.createTokenFromExternal,
           Effect.flatMap(externalId("externalId", external), (id) =>
-            withMarkets(post(Operations.createTokenFromExternal, ApiClient.path`/tokens/external/${id}`), input))
+            withMarkets(post(ApiClient.path`/tokens/external/${id}`), input))
         ),
       ofMarketPage,
       ofMarket: (id: ApexSchema.MarketId, query: Query = {}) => pages((page) => ofMarketPage(id, { ...query, page })),
       setMarkets: (id: ApexSchema.TokenId, input: TokenSchema.Markets) =>
         Effect.map(
-          run(
+          call(
             Operations.setMarkets,
-            Effect.flatMap(tokenId("id", id), (id) =>
-              withMarkets(put(Operations.setMarkets, ApiClient.path`/tokens/${id}/markets`), input))
+            Effect.flatMap(tokenId("id", id), (id) => withMarkets(put(ApiClient.path`/tokens/${id}/markets`), input))
           ),
-          ({ items }) =>
-            items
+          ({ items }) => items
         )
     },
     kyc: {
       addressesPage,
       addresses: (id: ApexSchema.MarketId, query: Query = {}) => pages((page) => addressesPage(id, { ...query, page })),
       createAddress: (market: ApexSchema.MarketId, input: ApexSchema.CreateKycAddress) =>
-        run(
+        call(
           Operations.createAddress,
           Effect.flatMap(marketId("marketId", market), (id) =>
-            withCreateAddress(post(Operations.createAddress, ApiClient.path`/kyc-addresses/markets/${id}`), input))
+            withCreateAddress(post(ApiClient.path`/kyc-addresses/markets/${id}`), input))
         ),
       updateAddress: (id: ApexSchema.KycAddressId, input: ApexSchema.UpdateKycAddress) =>
-        run(
+        call(
           Operations.updateAddress,
           Effect.flatMap(kycAddressId("id", id), (id) =>
-            withUpdateAddress(put(Operations.updateAddress, ApiClient.path`/kyc-addresses/${id}`), input))
+            withUpdateAddress(put(ApiClient.path`/kyc-addresses/${id}`), input))
         ),
       createToken: (token: ApexSchema.TokenId, input: TokenSchema.CreateKycToken) =>
-        run(
+        call(
           Operations.createKycToken,
           Effect.flatMap(tokenId("tokenId", token), (id) =>
-            withCreateKycToken(post(Operations.createKycToken, ApiClient.path`/tokens/${id}/kyc-tokens`), input))
+            withCreateKycToken(post(ApiClient.path`/tokens/${id}/kyc-tokens`), input))
         ),
       updateToken: (
         token: ApexSchema.TokenId,
         id: ApexSchema.KycTokenId,
         input: TokenSchema.UpdateKycToken
       ) =>
-        run(
+        call(
           Operations.updateKycToken,
           Effect.flatMap(Effect.all([tokenId("tokenId", token), kycTokenId("id", id)]), ([token, id]) =>
             withUpdateKycToken(
-              put(Operations.updateKycToken, ApiClient.path`/tokens/${token}/kyc-tokens/${id}`),
+              put(ApiClient.path`/tokens/${token}/kyc-tokens/${id}`),
               input
             ))
         )

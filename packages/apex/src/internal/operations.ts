@@ -10,34 +10,34 @@ import * as Wire from "./wire.ts"
 /** The header that says to which server behind the address a request goes. */
 export const targetHeader = "x-target-server"
 
+export type OperationName =
+  | "auth.authenticate"
+  | "auth.refresh"
+  | "nodes.create"
+  | "nodes.get"
+  | "nodes.update"
+  | "nodes.delete"
+  | "nodes.children"
+  | "markets.create"
+  | "markets.update"
+  | "distributors.create"
+  | "distributors.update"
+  | "tokens.create"
+  | "tokens.createFromExternal"
+  | "tokens.ofMarket"
+  | "tokens.setMarkets"
+  | "kyc.addresses"
+  | "kyc.createAddress"
+  | "kyc.updateAddress"
+  | "kyc.createToken"
+  | "kyc.updateToken"
+
 /** The value of that header for all endpoints but those of tokens. */
 export const usualTarget = "integration"
 
 /** The value of that header for each operation, as the pages have it. */
-export const documentedTargets = {
-  "auth.authenticate": "authentication",
-  "auth.refresh": "authentication",
-  "nodes.create": usualTarget,
-  "nodes.get": usualTarget,
-  "nodes.update": usualTarget,
-  "nodes.delete": usualTarget,
-  "nodes.children": usualTarget,
-  "markets.create": usualTarget,
-  "markets.update": usualTarget,
-  "distributors.create": usualTarget,
-  "distributors.update": usualTarget,
-  "tokens.create": usualTarget,
-  "tokens.createFromExternal": usualTarget,
-  "tokens.ofMarket": usualTarget,
-  "tokens.setMarkets": usualTarget,
-  "kyc.addresses": usualTarget,
-  "kyc.createAddress": usualTarget,
-  "kyc.updateAddress": usualTarget,
-  "kyc.createToken": usualTarget,
-  "kyc.updateToken": usualTarget
-} as const
-
-export type OperationName = keyof typeof documentedTargets
+export const documentedTarget = (operation: OperationName): string =>
+  operation === "auth.authenticate" || operation === "auth.refresh" ? "authentication" : usualTarget
 
 export interface Operation<out A> extends ApiClient.Operation<A> {
   readonly name: OperationName

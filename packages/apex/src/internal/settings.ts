@@ -6,7 +6,7 @@ import * as InvalidOptions from "@entegre/core/InvalidOptions"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Credentials, Options, Settings as Given } from "../ApexOptions.ts"
-import { documentedTargets, type OperationName } from "./operations.ts"
+import { documentedTarget, type OperationName } from "./operations.ts"
 
 export interface Settings {
   readonly baseUrl: BaseUrl
@@ -39,7 +39,7 @@ export const make = Effect.fnUntraced(function*(
     baseUrl: yield* InvalidOptions.baseUrl("baseUrl", options.baseUrl),
     label: options.label,
     loginBy: options.loginBy ?? "body",
-    targetOf: (operation) => targets[operation] ?? documentedTargets[operation],
+    targetOf: (operation) => targets[operation] ?? documentedTarget(operation),
     window: yield* InvalidOptions.positiveDuration("window", options.window ?? "5 minutes"),
     refreshTokenLife: yield* InvalidOptions.positiveDuration("refreshTokenLife", options.refreshTokenLife ?? "7 days"),
     loginTimeout: yield* InvalidOptions.positiveDuration("loginTimeout", options.loginTimeout ?? "15 seconds"),
