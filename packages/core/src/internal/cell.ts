@@ -5,7 +5,6 @@
 import type * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Effectable from "effect/Effectable"
 import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Expiry from "../Expiry.ts"
@@ -16,6 +15,7 @@ import type { Token, TokenSet } from "../TokenSet.ts"
 import type { Environment } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
+import { OwnRef } from "./ownRef.ts"
 import type { Adoption } from "./record.ts"
 import * as State from "./state.ts"
 import { Stepper } from "./stepper.ts"
@@ -33,7 +33,7 @@ const ofBeforeExpiry = new Stepper<TokenLife>()
 
 const nobody: ReadonlyArray<AnyIssuer> = []
 
-export abstract class Cell extends Effectable.Class<Token, TokenError> implements Job {
+export abstract class Cell extends OwnRef<State.State, Token, TokenError> implements Job {
   position = -1
   /** What is due by the timetable. */
   abstract readonly tick: Effect.Effect<void>
@@ -42,7 +42,6 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   readonly key: TokenKey
   /** Its number among the provider's keys. */
   readonly ordinal: number
-  readonly ref: Ref.Ref<State.State> = Ref.makeUnsafe(State.cold)
   /** The issuer that was registered last, of those that layers use. */
   issuer: AnyIssuer | undefined
   /** Those that were registered before it: few keys have any. */
@@ -67,7 +66,7 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   #retry: Stepper<Reason> | undefined
 
   constructor(env: Environment, key: TokenKey, ordinal: number) {
-    super()
+    super(State.cold)
     this.env = env
     this.key = key
     this.ordinal = ordinal
@@ -87,13 +86,13 @@ export abstract class Cell extends Effectable.Class<Token, TokenError> implement
   // ---------------------------------------------------------------------------
 
   read(): State.State {
-    return Ref.getUnsafe(this.ref)
+    return Ref.getUnsafe(this)
   }
 
   /** Puts the next state in place; `false` if it is the one that is there. */
   move(next: State.State): boolean {
     if (next === this.read()) return false
-    MutableRef.set(this.ref.ref, next)
+    MutableRef.set(this, next)
     return true
   }
 

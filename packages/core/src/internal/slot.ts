@@ -53,7 +53,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
 
   /** The token that may be handed out without a further look. */
   #atHand(): Exit.Exit<Token> | undefined {
-    const { freshUntil, ready } = Ref.getUnsafe(this.ref)
+    const { freshUntil, ready } = Ref.getUnsafe(this)
     if (ready === undefined || this.env.clock.currentTimeMillisUnsafe() >= freshUntil) return undefined
     this.used = "sinceLook"
     this.served++
