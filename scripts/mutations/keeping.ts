@@ -182,7 +182,7 @@ export const keeping: ReadonlyArray<Mutation> = [
     name: "the store is not looked into for what was not told",
     file: slot,
     from: "this.takeLook() ? Renewal",
-    to: "this.takeLook() && this.due < 0 ? Renewal",
+    to: "this.takeLook() && this.served < 0 ? Renewal",
     noticedBy: { test: "StoreTrouble", named: "find a sibling's token within the store interval" }
   },
   {
@@ -196,8 +196,36 @@ export const keeping: ReadonlyArray<Mutation> = [
     name: "a key that nobody uses is dropped with its lockout",
     file: slot,
     from: "this.issuer !== undefined || lockedOut || !state.saved",
-    to: "this.issuers.length > 0 || !state.saved",
+    to: "this.issuer !== undefined || !state.saved",
     noticedBy: { test: "IdleKeys", named: "while their credentials stand refused" }
+  },
+  {
+    name: "keys with the same hash are one key",
+    file: "internal/keyIndex.ts",
+    from: "while (at !== undefined && !at.key[Equal.symbol](key)) at = at.next",
+    to: "",
+    noticedBy: { test: "TokenKey", named: "have tokens of their own" }
+  },
+  {
+    name: "a key that is dropped takes others along that have the same hash",
+    file: "internal/keyIndex.ts",
+    from: "if (other !== one) this.add(other)",
+    to: "if (false) this.add(other)",
+    noticedBy: { test: "TokenKey", named: "have tokens of their own" }
+  },
+  {
+    name: "the store in memory forgets the fencing number of a lease that brought no token set",
+    file: "internal/memoryStore.ts",
+    from: "record.generation >= lease.fence ? undefined : ended(lease)",
+    to: "undefined",
+    noticedBy: { test: "TokenStore", named: "above those of leases" }
+  },
+  {
+    name: "the store in memory takes a write under a lease that is not the newest",
+    file: "internal/memoryStore.ts",
+    from: "return entry?.lease?.fence === fence && entry.lease.owner === owner ? entry : undefined",
+    to: "return entry",
+    noticedBy: { test: "TokenStore", named: "older fencing number" }
   },
   {
     name: "keys that nobody uses are kept without end",

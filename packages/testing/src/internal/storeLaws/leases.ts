@@ -64,6 +64,9 @@ export const leases: ReadonlyArray<Draft> = [
         yield* store.write(second.lease, record(generation))
         const third = yield* lease("three")
         yield* expect(third.lease.fence > generation, "the number is above the generation in the record")
+        yield* store.write(third.lease, record(generation))
+        const fourth = yield* lease("four")
+        yield* expect(fourth.lease.fence > third.lease.fence, "a lease without a token set of its own counts as well")
       })
   },
   {
