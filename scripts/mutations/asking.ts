@@ -13,15 +13,15 @@ export const asking: ReadonlyArray<Mutation> = [
   {
     name: "a request to the issuer has no timeout",
     file: request,
-    from: "    duration: timeout,",
-    to: "    duration: \"10 hours\",",
+    from: "    request,\n    timeout,",
+    to: "    request,\n    Duration.hours(10),",
     noticedBy: { policy: "rotating", processes: 1 }
   },
   {
     name: "credentials may take any time",
     file: request,
-    from: "Effect.timeoutOption(env.settings.credentialsTimeout)",
-    to: "Effect.timeoutOption(\"10 hours\")",
+    from: "Duration.millis(env.settings.credentialsTimeout)",
+    to: "Duration.hours(10)",
     noticedBy: { policy: "rotating", processes: 1 }
   },
   {

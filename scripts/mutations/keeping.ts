@@ -33,8 +33,8 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "an operation of the store has no timeout",
     file: "internal/environment.ts",
-    from: "    duration: millis,",
-    to: "    duration: \"10 hours\",",
+    from: "Duration.millis(settings.storeTimeout)",
+    to: "Duration.hours(10)",
     noticedBy: { policy: "rotating", processes: 3 }
   },
   {

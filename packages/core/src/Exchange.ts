@@ -153,8 +153,8 @@ export const makeWith = (client: HttpClient.HttpClient, options: Options = {}): 
       Effect.matchCauseEffect(client.execute(request), { onSuccess, onFailure }),
       isolate(fiber.context),
       timeout,
-      (exit, isLate) => {
-        if (isLate) return Effect.fail(new Unanswered({ problem: "timedOut", timeout }))
+      (exit) => {
+        if (exit === undefined) return Effect.fail(new Unanswered({ problem: "timedOut", timeout }))
         return Exit.isSuccess(exit) ? Effect.succeed(exit.value) : unanswered(exit.cause)
       }
     )

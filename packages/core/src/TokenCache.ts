@@ -13,7 +13,8 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { answersWithin, type Environment } from "./internal/environment.ts"
+import { Deadlines } from "./internal/deadlines.ts"
+import { bounded, type Environment } from "./internal/environment.ts"
 import { erase } from "./internal/issuer.ts"
 import { KeyIndex } from "./internal/keyIndex.ts"
 import * as memoryStore from "./internal/memoryStore.ts"
@@ -119,6 +120,7 @@ const makeOver = Effect.fnUntraced(function*(
     shared,
     settings,
     timetable,
+    deadlines: new Deadlines(),
     publish: (event) => {
       PubSub.publishUnsafe(events, event)
     },
@@ -189,7 +191,7 @@ const makeOver = Effect.fnUntraced(function*(
     events: Stream.fromPubSub(events),
     subscribe: PubSub.subscribe(events),
     quota: shared
-      ? Quota.transform(store.quota, (effect, operation) => answersWithin(settings.storeTimeout, operation, effect))
+      ? Quota.transform(store.quota, (effect, operation) => bounded(env, operation, effect))
       : store.quota
   }
 })

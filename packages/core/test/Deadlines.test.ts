@@ -10,7 +10,7 @@ const within = <A, E>(deadlines: Deadlines, self: Effect.Effect<A, E>, limit: Du
       self,
       context,
       Duration.fromInputUnsafe(limit),
-      (exit, isLate): Effect.Effect<A, E | "late"> => isLate ? Effect.fail("late" as const) : exit
+      (exit): Effect.Effect<A, E | "late"> => exit ?? Effect.fail("late" as const)
     ))
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }))
@@ -106,21 +106,33 @@ describe("an effect under a time limit", () => {
       yield* Deferred.await(ended)
     }))
 
-  it.effect("that can not be interrupted is late all the same, once it has ended", () =>
+  it.effect("that can not be interrupted, or takes its time then, is left to itself when its time is over", () =>
     Effect.gen(function*() {
-      const work = Effect.uninterruptible(Effect.sleep("5 seconds"))
-      const fiber = yield* Effect.forkChild(Effect.flip(within(new Deadlines(), work, "1 second")))
-      yield* TestClock.adjust("4999 millis")
-      assert.isUndefined(fiber.pollUnsafe())
+      for (const work of [Effect.uninterruptible(Effect.never), Effect.onInterrupt(Effect.never, () => Effect.never)]) {
+        const caller = yield* Effect.forkChild(Effect.flip(within(new Deadlines(), work, "1 second")))
+        yield* TestClock.adjust("999 millis")
+        assert.isUndefined(caller.pollUnsafe())
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* Fiber.join(caller), "late")
+      }
+    }))
+
+  it.effect("holds nobody up who is interrupted for longer than its time either", () =>
+    Effect.gen(function*() {
+      const work = Effect.uninterruptible(Effect.never)
+      const caller = yield* Effect.forkChild(within(new Deadlines(), work, "1 second"), { startImmediately: true })
+      const interruption = yield* Effect.forkChild(Fiber.interrupt(caller), { startImmediately: true })
+      yield* TestClock.adjust("999 millis")
+      assert.isUndefined(interruption.pollUnsafe())
       yield* TestClock.adjust("1 millis")
-      assert.strictEqual(yield* Fiber.join(fiber), "late")
+      yield* Fiber.join(interruption)
     }))
 
   it.effect("runs in the context that it was given", () =>
     Effect.gen(function*() {
       const Name = Context.Reference<string>("Name", { defaultValue: () => "the caller's" })
       const context = Context.add(yield* Effect.context<never>(), Name, "its own")
-      const name = yield* new Deadlines().within(Name, context, Duration.seconds(1), (exit) => exit)
+      const name = yield* new Deadlines().within(Name, context, Duration.seconds(1), (exit) => exit ?? Effect.never)
       assert.strictEqual(name, "its own")
     }))
 

@@ -37,6 +37,14 @@ describe("an exchange", () => {
       assert.deepInclude(yield* Fiber.join(patient), { problem: "timedOut", timeout: Duration.minutes(1) })
     }))
 
+  it.effect("takes no longer over a transport that can not be interrupted", () =>
+    Effect.gen(function*() {
+      const { client } = mockClient(() => Effect.uninterruptible(Effect.never))
+      const sent = yield* Effect.forkChild(Effect.flip(Exchange.makeWith(client)(request)))
+      yield* TestClock.adjust("30 seconds")
+      assert.deepInclude(yield* Fiber.join(sent), { problem: "timedOut" })
+    }))
+
   it.effect("measures when the request left and when the answer began", () =>
     Effect.gen(function*() {
       const { client } = mockClient(() => Effect.delay(Effect.sync(() => new Response("{}")), "2 seconds"))

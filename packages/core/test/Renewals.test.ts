@@ -7,18 +7,18 @@ import { IssuerRefused } from "@entegre/core/IssuerError"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { open, record, valueOf } from "./support/cache.ts"
+import { frozen, open, record, valueOf } from "./support/cache.ts"
 import * as ModelIssuer from "./support/modelIssuer.ts"
 
-/** Logins that end when they are told to, and that nothing can cut short; the next caller takes over in the end. */
-const stubborn = Effect.gen(function*() {
+/** Logins that end when they are told to. */
+const gated = Effect.sync(() => {
   const gates: Array<Deferred.Deferred<void>> = []
   const login = Effect.suspend(() => {
     const gate = Deferred.makeUnsafe<void>()
     const number = gates.push(gate)
-    return Effect.as(Effect.uninterruptible(Deferred.await(gate)), {
+    return Effect.as(Deferred.await(gate), {
       accessToken: Redacted.make(`login-${number}`),
       expiry: [Expiry.relative(86_400)]
     })
@@ -29,7 +29,6 @@ const stubborn = Effect.gen(function*() {
       assert(gate !== undefined, `login ${number} is under way`)
       return Effect.andThen(Deferred.succeed(gate, undefined), TestClock.adjust(1))
     })
-  yield* Effect.addFinalizer(() => Effect.forEach(gates, (gate) => Deferred.succeed(gate, undefined)))
   return { gates, login: () => login, finish }
 })
 
@@ -38,8 +37,8 @@ const takeOver = "5 minutes"
 describe("a renewal that was taken over", () => {
   it.effect("leaves the slot to its successor, which later callers wait for", () =>
     Effect.gen(function*() {
-      const { cache, provider } = yield* open({ timeout: "1 second" })
-      const { finish, gates, login } = yield* stubborn
+      const { cache, provider } = yield* Effect.provideServiceEffect(open({ timeout: "1 second" }), Clock.Clock, frozen)
+      const { finish, gates, login } = yield* gated
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
       yield* get
@@ -62,8 +61,11 @@ describe("a renewal that was taken over", () => {
       const away = Effect.fail(new TokenStoreError({ operation: "acquire", problem: "connection refused" }))
       const store: Service = { ...memory, acquire: () => away }
       const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
-      const cache = Context.get(yield* Layer.build(layer), TokenCache)
-      const { finish, login } = yield* stubborn
+      const cache = Context.get(
+        yield* Effect.provideServiceEffect(Layer.build(layer), Clock.Clock, frozen),
+        TokenCache
+      )
+      const { finish, login } = yield* gated
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const get = Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
       yield* get
@@ -187,14 +189,16 @@ describe("a cache that is closed", () => {
       const scope = yield* Scope.make()
       const provider = yield* ModelIssuer.make()
       const cache = yield* Scope.provide(TokenCache.make(), scope)
-      const { login } = yield* stubborn
+      const login = () => Effect.uninterruptible(Effect.never)
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const caller = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
       yield* TestClock.adjust(1)
-      yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
       yield* TestClock.adjust(1)
       assert.isDefined(caller.pollUnsafe(), "it is told")
       assert.strictEqual((yield* Fiber.join(caller)).reason._tag, "TokenCacheClosed")
+      yield* TestClock.adjust("15 seconds")
+      yield* Fiber.join(closing)
     }))
 
   it.effect("tells so to whoever still has access to a key", () =>

@@ -5,9 +5,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Unanswered } from "@entegre/core/ExchangeError"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Ref, Schedule, Scope } from "effect"
+import { Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Ref, Schedule, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { crowd, record, valueOf } from "./support/cache.ts"
+import { crowd, frozen, record, valueOf } from "./support/cache.ts"
 import * as ModelIssuer from "./support/modelIssuer.ts"
 
 /** So many caches over one store, each with access to the same key. */
@@ -163,23 +163,24 @@ describe("caches over one store", () => {
 
   it.effect("refuse the write of a member that was frozen past its lease, which adopts what came after", () =>
     Effect.gen(function*() {
-      const frozen = Deferred.makeUnsafe<void>()
+      const thawed = Deferred.makeUnsafe<void>()
       let writes = 0
-      const { counts, members } = yield* siblings(2, { rotation: "singleActive" }, (store) => ({
+      const { counts, join, members } = yield* siblings(1, { rotation: "singleActive" }, (store) => ({
         ...store,
         write: (lease, entry) =>
           Effect.suspend(() =>
             ++writes === 1
-              ? Effect.uninterruptible(Effect.andThen(Deferred.await(frozen), store.write(lease, entry)))
+              ? Effect.andThen(Deferred.await(thawed), store.write(lease, entry))
               : store.write(lease, entry)
           )
       }))
-      const [one, two] = members
-      assert(one !== undefined && two !== undefined)
+      const one = yield* Effect.provideServiceEffect(join, Clock.Clock, frozen)
+      const [two] = members
+      assert(two !== undefined)
       const caller = yield* Effect.forkChild(one.tokens.get, { startImmediately: true })
       yield* TestClock.adjust("30 seconds")
       const token = yield* two.tokens.get
-      yield* Deferred.succeed(frozen, undefined)
+      yield* Deferred.succeed(thawed, undefined)
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(caller)
       yield* TestClock.adjust("10 seconds")

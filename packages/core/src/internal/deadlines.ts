@@ -10,7 +10,8 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
+import type * as Fiber from "effect/Fiber"
+import { constVoid } from "effect/Function"
 import { monotonic } from "./monotonic.ts"
 
 /** What runs under a time limit. Those with the same limit are due in the order in which they began: they form a queue. */
@@ -21,6 +22,8 @@ interface Watched {
   previous: Watched | undefined
   next: Watched | undefined
   isLate: boolean
+  /** Tells whoever waits for it that it is late. */
+  onLate: () => void
 }
 
 interface Queue {
@@ -47,7 +50,7 @@ class Watch {
     const queue = this.#queueOf(limit)
     const { last } = queue
     const due = this.#now() + limit
-    const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false }
+    const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false, onLate: constVoid }
     if (last === undefined) queue.first = watched
     else last.next = watched
     queue.last = watched
@@ -116,6 +119,7 @@ class Watch {
         this.#leave(watched)
         watched.isLate = true
         watched.fiber.interruptUnsafe()
+        watched.onLate()
       }
     }
   }
@@ -151,36 +155,65 @@ const forkIn = <A, E>(
 ): Effect.Effect<Fiber.Fiber<A, E>> =>
   Effect.forkDetach(Effect.updateContext(self, (_: Context.Context<never>) => context), { startImmediately: true })
 
+/** Waits until it has ended or is late (`undefined`), and goes on with what is settled then. */
+const ended = <A, E, B, E2>(
+  watched: Watched,
+  fiber: Fiber.Fiber<A, E>,
+  settle: (exit: Exit.Exit<A, E> | undefined) => Effect.Effect<B, E2>
+): Effect.Effect<B, E2> =>
+  Effect.callback((resume) => {
+    const end = (exit: Exit.Exit<A, E> | undefined) => resume(settle(watched.isLate ? undefined : exit))
+    if (watched.isLate) return end(undefined)
+    watched.onLate = () => end(undefined)
+    fiber.addObserver(end)
+  })
+
 /** The watches of whoever shares them, one for each clock. */
 export class Deadlines {
   readonly #watches = new WeakMap<Clock.Clock, Watch>()
 
   /**
-   * Runs an effect in a fiber of its own, in a context of its own, and interrupts it when it is late. How it ended, and
-   * whether it was late, is settled in the fiber that waits. Whoever interrupts that one interrupts both.
+   * Runs an effect in a fiber of its own, in a context of its own, and interrupts it when it is late. How it ended is settled
+   * in the fiber that waits: `undefined` if it was late. Whoever interrupts that one interrupts both.
+   *
+   * Nobody waits for it any longer, not even for what it does when it is interrupted: an effect that can not be interrupted
+   * is left to itself then.
    */
   within<A, E, B, E2>(
     self: Effect.Effect<A, E>,
     context: Context.Context<never>,
     limit: Duration.Duration,
-    settle: (exit: Exit.Exit<A, E>, isLate: boolean) => Effect.Effect<B, E2>
+    settle: (exit: Exit.Exit<A, E> | undefined) => Effect.Effect<B, E2>
   ): Effect.Effect<B, E2> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(forkIn(self, context), (fiber) => {
         const exit = fiber.pollUnsafe()
-        if (exit !== undefined) return settle(exit, false)
+        if (exit !== undefined) return settle(exit)
         const watch = this.#watchOf(context)
         const watched = watch.begin(fiber, Duration.toMillis(limit))
-        const ended = Effect.callback<B, E2>((resume) => {
-          fiber.addObserver((exit) => {
-            watch.end(watched)
-            resume(settle(exit, watched.isLate))
-          })
-        })
-        const waiting = Effect.onInterrupt(restore(ended), () => Fiber.interrupt(fiber))
+        fiber.addObserver(() => watch.end(watched))
+        const waiting = Effect.onInterrupt(
+          restore(ended(watched, fiber, settle)),
+          () =>
+            Effect.suspend(() => {
+              fiber.interruptUnsafe()
+              return ended(watched, fiber, () => Effect.void)
+            })
+        )
         const wake = watch.wakeFor(watched, context)
         return wake === undefined ? waiting : Effect.andThen(wake, waiting)
       })
+    )
+  }
+
+  /** Runs an effect like {@link within}, in the context of whoever waits: something else takes its place if it is late. */
+  timeoutOrElse<A, E, B, E2>(
+    self: Effect.Effect<A, E>,
+    limit: Duration.Duration,
+    orElse: () => Effect.Effect<B, E2>
+  ): Effect.Effect<A | B, E | E2> {
+    return Effect.withFiber((fiber) =>
+      this.within<A, E, A | B, E | E2>(self, fiber.context, limit, (exit) => exit ?? orElse())
     )
   }
 

@@ -3,11 +3,13 @@
  */
 import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
 import type { TokenEvent } from "../TokenEvent.ts"
 import { type Service as TokenStore, TokenStoreError } from "../TokenStore.ts"
+import type { Deadlines } from "./deadlines.ts"
 import type { Settings } from "./settings.ts"
 import type { Timetable } from "./timetable.ts"
 
@@ -22,6 +24,8 @@ export interface Environment {
   readonly shared: boolean
   readonly settings: Settings
   readonly timetable: Timetable
+  /** Of whatever this cache waits for. */
+  readonly deadlines: Deadlines
   readonly publish: (event: TokenEvent) => void
   /** A name for one attempt to take a lease, unique among all caches. */
   readonly nextOwner: () => string
@@ -34,18 +38,12 @@ export interface Environment {
 
 /** A store operation that answers within the time that the settings allow, or fails. */
 export const bounded = <A>(
-  env: Environment,
-  operation: string,
-  effect: Effect.Effect<A, TokenStoreError>
-): Effect.Effect<A, TokenStoreError> => answersWithin(env.settings.storeTimeout, operation, effect)
-
-/** A store operation that answers within so many milliseconds, or fails. */
-export const answersWithin = <A>(
-  millis: number,
+  { deadlines, settings }: Pick<Environment, "deadlines" | "settings">,
   operation: string,
   effect: Effect.Effect<A, TokenStoreError>
 ): Effect.Effect<A, TokenStoreError> =>
-  Effect.timeoutOrElse(effect, {
-    duration: millis,
-    orElse: () => Effect.fail(new TokenStoreError({ operation, problem: "no answer in the time allowed" }))
-  })
+  deadlines.timeoutOrElse(
+    effect,
+    Duration.millis(settings.storeTimeout),
+    () => Effect.fail(new TokenStoreError({ operation, problem: "no answer in the time allowed" }))
+  )

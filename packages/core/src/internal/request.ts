@@ -21,15 +21,16 @@ export const askCredentials = (
   env: Environment,
   issuer: AnyIssuer
 ): Effect.Effect<Result.Result<Access, Failure>> =>
-  issuer.access.pipe(
-    Effect.timeoutOption(env.settings.credentialsTimeout),
+  env.deadlines.timeoutOrElse(
+    issuer.access,
+    Duration.millis(env.settings.credentialsTimeout),
+    () => Effect.fail("unavailable" as const)
+  ).pipe(
     Effect.interruptible,
     Effect.exit,
     Effect.map((exit): Result.Result<Access, Failure> => {
-      if (Exit.isSuccess(exit) && exit.value._tag === "Some") return Result.succeed(exit.value.value)
-      return Result.fail(
-        Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? { _tag: "Closed" } : { _tag: "Credentials" }
-      )
+      if (Exit.isSuccess(exit)) return Result.succeed(exit.value)
+      return Result.fail({ _tag: Cause.hasInterruptsOnly(exit.cause) ? "Closed" : "Credentials" })
     })
   )
 
@@ -74,10 +75,11 @@ const send = (
   subject.emit({ _tag: "Asked", means, cause, attempt })
   const requestedAt = env.clock.currentTimeMillisUnsafe()
   const timeout = Duration.millis(subject.issuer.timeout)
-  const bounded = Effect.timeoutOrElse(request, {
-    duration: timeout,
-    orElse: () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
-  })
+  const bounded = env.deadlines.timeoutOrElse(
+    request,
+    timeout,
+    () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
+  )
   return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
     const receivedAt = env.clock.currentTimeMillisUnsafe()
     if (Exit.isSuccess(exit)) return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt }

@@ -1,6 +1,6 @@
 import { type Options as CacheOptions, type Service, TokenCache } from "@entegre/core/TokenCache"
 import type { TokenEvent } from "@entegre/core/TokenEvent"
-import { Effect, PubSub, Redacted } from "effect"
+import { type Clock, Duration, Effect, PubSub, Redacted } from "effect"
 import * as ModelIssuer from "./modelIssuer.ts"
 
 /** A cache with a model issuer, and the events so far. */
@@ -39,3 +39,18 @@ export const valueOf = (token: { readonly value: Redacted.Redacted<string> }): s
 /** The same effect for so many callers at once. */
 export const crowd = <A, E, R>(size: number, effect: Effect.Effect<A, E, R>): Effect.Effect<ReadonlyArray<A>, E, R> =>
   Effect.forEach(Array.from({ length: size }), () => effect, { concurrency: "unbounded" })
+
+/**
+ * The clock without its timers: what runs on it is like a process that was frozen, which nobody wakes when its time is over.
+ */
+export const frozen = Effect.clockWith((clock): Effect.Effect<Clock.Clock> =>
+  Effect.succeed({
+    currentTimeMillis: clock.currentTimeMillis,
+    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+    currentTimeNanos: clock.currentTimeNanos,
+    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    sleep: (duration) => Duration.isZero(duration) ? clock.sleep(duration) : Effect.never
+  })
+)
