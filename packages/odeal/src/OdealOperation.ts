@@ -22,6 +22,7 @@ import type * as AuthenticatedClient from "@entegre/core/AuthenticatedClient"
 import type { InvalidRequest } from "@entegre/core/CallError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { constant } from "effect/Function"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Schema from "effect/Schema"
 
@@ -112,12 +113,12 @@ export const make = <A, Input = void>(options: OperationOptions<Input, A>): Odea
     safety === "unsafe" ? { name, answer, timeout, safety, findOut } : { name, answer, timeout, safety }
   )
   const withBody = body === undefined ? undefined : ApiClient.bodyJson(body)
+  const requestTo = (path: string) => HttpClientRequest.acceptJson(HttpClientRequest.make(method)(path))
+  const requestFor = typeof path === "string" ? constant(requestTo(path)) : (input: Input) => requestTo(path(input))
   return (input) => ({
     operation,
     request: Effect.suspend(() => {
-      const request = HttpClientRequest.acceptJson(
-        HttpClientRequest.make(method)(typeof path === "string" ? path : path(input))
-      )
+      const request = requestFor(input)
       return withBody === undefined ? Effect.succeed(request) : withBody(request, input)
     })
   })

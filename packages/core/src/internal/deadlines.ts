@@ -22,8 +22,8 @@ interface Watched {
   previous: Watched | undefined
   next: Watched | undefined
   isLate: boolean
-  /** Tells whoever waits for it that it is late. */
-  onLate: () => void
+  /** Tells whoever waits for it that it has ended, or is late. */
+  tell: () => void
 }
 
 interface Queue {
@@ -50,7 +50,7 @@ class Watch {
     const queue = this.#queueOf(limit)
     const { last } = queue
     const due = this.#now() + limit
-    const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false, onLate: constVoid }
+    const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false, tell: constVoid }
     if (last === undefined) queue.first = watched
     else last.next = watched
     queue.last = watched
@@ -119,7 +119,7 @@ class Watch {
         this.#leave(watched)
         watched.isLate = true
         watched.fiber.interruptUnsafe()
-        watched.onLate()
+        watched.tell()
       }
     }
   }
@@ -155,18 +155,11 @@ const forkIn = <A, E>(
 ): Effect.Effect<Fiber.Fiber<A, E>> =>
   Effect.forkDetach(Effect.updateContext(self, (_: Context.Context<never>) => context), { startImmediately: true })
 
-/** Waits until it has ended or is late (`undefined`), and goes on with what is settled then. */
-const ended = <A, E, B, E2>(
-  watched: Watched,
-  fiber: Fiber.Fiber<A, E>,
-  settle: (exit: Exit.Exit<A, E> | undefined) => Effect.Effect<B, E2>
-): Effect.Effect<B, E2> =>
-  Effect.callback((resume) => {
-    const end = (exit: Exit.Exit<A, E> | undefined) => resume(settle(watched.isLate ? undefined : exit))
-    if (watched.isLate) return end(undefined)
-    watched.onLate = () => end(undefined)
-    fiber.addObserver(end)
-  })
+// A function of its own, because V8 counts a closure that is assigned to a property among what lives for long.
+const listen = (watched: Watched, tell: () => void): void => {
+  if (watched.isLate || watched.fiber.pollUnsafe() !== undefined) tell()
+  else watched.tell = tell
+}
 
 /** The watches of whoever shares them, one for each clock. */
 export class Deadlines {
@@ -191,15 +184,18 @@ export class Deadlines {
         if (exit !== undefined) return settle(exit)
         const watch = this.#watchOf(context)
         const watched = watch.begin(fiber, Duration.toMillis(limit))
-        fiber.addObserver(() => watch.end(watched))
-        const waiting = Effect.onInterrupt(
-          restore(ended(watched, fiber, settle)),
-          () =>
-            Effect.suspend(() => {
-              fiber.interruptUnsafe()
-              return ended(watched, fiber, () => Effect.void)
-            })
-        )
+        fiber.addObserver(() => {
+          watch.end(watched)
+          watched.tell()
+        })
+        const ended = <C, E3>(settle: (exit: Exit.Exit<A, E> | undefined) => Effect.Effect<C, E3>) =>
+          Effect.callback<C, E3>((resume) => {
+            listen(watched, () => resume(settle(watched.isLate ? undefined : fiber.pollUnsafe())))
+          })
+        const waiting = Effect.onInterrupt(restore(ended(settle)), () => {
+          fiber.interruptUnsafe()
+          return ended(() => Effect.void)
+        })
         const wake = watch.wakeFor(watched, context)
         return wake === undefined ? waiting : Effect.andThen(wake, waiting)
       })
