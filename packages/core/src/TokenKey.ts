@@ -55,7 +55,10 @@ export class TokenKey implements Equal.Equal {
 
   [Hash.symbol](): number {
     // Not `Hash.hash`, which would remember the account's hash for as long as the account lives.
-    return Hash.combine(this.account[Hash.symbol](), Hash.combine(Hash.hash(this.environment), Hash.hash(this.provider)))
+    return Hash.combine(
+      this.account[Hash.symbol](),
+      Hash.combine(Hash.hash(this.environment), Hash.hash(this.provider))
+    )
   }
 
   toString(): string {
