@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Schema } from "effect"
+import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Scheduler, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Deadlines } from "../src/internal/deadlines.ts"
 
@@ -170,6 +170,21 @@ describe("an effect under a time limit", () => {
         }
       })
   )
+
+  it.effect("is bounded though it began while another one was about to be, and ended before it was", () =>
+    Effect.gen(function*() {
+      for (const steps of Array.from({ length: 40 }, (_, index) => index + 4)) {
+        const deadlines = new Deadlines()
+        const ended = yield* Deferred.make<void>()
+        const brief = within(deadlines, Effect.andThen(Effect.yieldNow, Deferred.succeed(ended, undefined)), "1 minute")
+        const never = Effect.andThen(Deferred.await(ended), within(deadlines, Effect.never, "1 second"))
+        const fiber = yield* Effect.forkChild(Effect.exit(never), { startImmediately: true })
+        yield* Effect.provideService(Effect.forkChild(brief), Scheduler.MaxOpsBeforeYield, steps)
+        yield* Effect.repeat(Effect.yieldNow, { times: 100 })
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(fiber.pollUnsafe(), Exit.succeed(Exit.fail("late")), `with ${steps} steps at a time`)
+      }
+    }))
 })
 
 describe("the timer of all time limits", () => {

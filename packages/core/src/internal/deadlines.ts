@@ -40,6 +40,8 @@ class Watch {
   readonly #queues = new Map<number, Queue>()
   #size = 0
   #sleeper: Fiber.Fiber<void> | undefined
+  /** The number of the sleeper that counts, which may be about to begin. */
+  #newest = 0
   #wakesAt = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock.Clock) {
@@ -63,10 +65,11 @@ class Watch {
     if (due >= this.#wakesAt) return undefined
     this.#stop()
     this.#wakesAt = due
+    const number = this.#newest
     return Effect.map(forkIn(this.#sleep, context), (sleeper) => {
-      // Another one may have been sent to sleep between the two steps. The last one knows of all who are watched.
-      this.#sleeper?.interruptUnsafe()
-      this.#sleeper = sleeper.pollUnsafe() === undefined ? sleeper : undefined
+      // Time may pass between the two steps: another one has been sent to sleep since, or nobody is watched any more.
+      if (number !== this.#newest) sleeper.interruptUnsafe()
+      else if (sleeper.pollUnsafe() === undefined) this.#sleeper = sleeper
     })
   }
 
@@ -94,6 +97,7 @@ class Watch {
   #stop(): void {
     const sleeper = this.#sleeper
     this.#sleeper = undefined
+    this.#newest++
     this.#wakesAt = Number.POSITIVE_INFINITY
     sleeper?.interruptUnsafe()
   }
