@@ -61,11 +61,14 @@ export const isFailure = ({ _tag }: TokenEvent): boolean =>
 
 const isUrgent = ({ _tag }: TokenEvent): boolean => _tag === "LockedOut"
 
+/** How many alerts may stand at a time; of more, the oldest are never resolved. */
+const mostRaised = 10_000
+
 const isRecovery = ({ _tag }: TokenEvent): boolean => _tag === "Issued" || _tag === "Adopted"
 
 /**
  * Follows events and says what to tell about each: nothing, mostly. Its memory is one number for each failure that still
- * counts, and no more of them than raise an alert.
+ * counts, and no more of them than raise an alert, and the names of up to 10,000 keys whose alert stands.
  *
  * ```ts
  * const follow = TokenAlerts.make({ failures: 3, within: "5 minutes" })
@@ -77,23 +80,40 @@ export const make = (options: Options = {}): (event: TokenEvent) => Alert | unde
   const within = Duration.toMillis(options.within ?? "5 minutes")
   const fails = options.isFailure ?? isFailure
   const isAtOnce = options.isUrgent ?? isUrgent
-  const keys = new Map<string, { times: ReadonlyArray<number>; isRaised: boolean }>()
+  /** When keys failed lately, whoever failed last at the end. */
+  const failing = new Map<string, ReadonlyArray<number>>()
+  /** The alerts that are to be resolved, and whether the key has failed ever since. */
+  const raised = new Map<string, boolean>()
+
+  const forgetOld = (now: number): void => {
+    for (const [name, times] of failing) {
+      if (now - (times.at(-1) ?? 0) < within) break
+      failing.delete(name)
+    }
+    // Keys that are gone recover no more.
+    for (const name of raised.keys()) {
+      if (raised.size <= mostRaised) break
+      raised.delete(name)
+    }
+  }
 
   return (event) => {
     const { at, key, provider } = event
     const name = `${provider}/${key}`
-    const known = keys.get(name)
     if (isRecovery(event)) {
-      keys.delete(name)
-      return known?.isRaised === true ? Alert.cases.Resolved.make({ provider, key, at }) : undefined
+      failing.delete(name)
+      return raised.delete(name) ? Alert.cases.Resolved.make({ provider, key, at }) : undefined
     }
     if (!fails(event) && !isAtOnce(event)) return undefined
-    const recent = (known?.times ?? []).filter((time) => at - time < within)
+    forgetOld(at)
+    const recent = (failing.get(name) ?? []).filter((time) => at - time < within)
     const times = [...recent, at].slice(-failures)
-    const isRaised = known?.isRaised === true && recent.length > 0
-    const raise = !isRaised && (times.length >= failures || isAtOnce(event))
-    keys.set(name, { times, isRaised: isRaised || raise })
-    return raise ? Alert.cases.Raised.make({ provider, key, at, failures: times.length, event }) : undefined
+    failing.delete(name)
+    failing.set(name, times)
+    if (recent.length === 0 && raised.has(name)) raised.set(name, false)
+    if (raised.get(name) === true || (times.length < failures && !isAtOnce(event))) return undefined
+    raised.set(name, true)
+    return Alert.cases.Raised.make({ provider, key, at, failures: times.length, event })
   }
 }
 

@@ -61,6 +61,24 @@ describe("alerts", () => {
     )
   })
 
+  it("that stand are resolved, however long and weakly the key failed since", () => {
+    const options = { failures: 2, within: "5 minutes" } as const
+    assert.deepStrictEqual(
+      told(options, [failed(0), failed(1), failed(10 * minute), issued(11 * minute)]),
+      [undefined, "Raised", undefined, "Resolved"]
+    )
+  })
+
+  it("are raised and resolved for each key, whatever other keys do meanwhile", () => {
+    const options = { failures: 2, within: "5 minutes" } as const
+    const others = Array.from({ length: 100 }, (_, index) => failed(1 + index, `#${index + 2}`))
+    assert.deepStrictEqual(
+      told(options, [failed(0), ...others, failed(4 * minute), failed(20 * minute, "#2"), issued(21 * minute)])
+        .filter((tag) => tag !== undefined),
+      ["Raised", "Resolved"]
+    )
+  })
+
   it("are raised at once by refused credentials", () => {
     assert.deepStrictEqual(told({}, [lockedOut(0), lockedOut(minute), lockedOut(6 * minute)]), [
       "Raised",
