@@ -5,6 +5,7 @@ import type { Mutation } from "./mutation.ts"
 
 const attempt = "internal/attempt.ts"
 const permit = "internal/permit.ts"
+const deadlines = "internal/deadlines.ts"
 const request = "internal/request.ts"
 const renewal = "internal/renewal.ts"
 const state = "internal/state.ts"
@@ -16,6 +17,20 @@ export const asking: ReadonlyArray<Mutation> = [
     from: "    request,\n    timeout,",
     to: "    request,\n    Duration.hours(10),",
     noticedBy: { policy: "rotating", processes: 1 }
+  },
+  {
+    name: "what can not be interrupted is waited for when its time is over",
+    file: deadlines,
+    from: "watched.fiber.interruptUnsafe()\n        watched.tell()",
+    to: "watched.fiber.interruptUnsafe()",
+    noticedBy: { test: "Uninterruptible", named: "a login that can not be interrupted" }
+  },
+  {
+    name: "a sleeper that begins late takes the place of the one that counts",
+    file: deadlines,
+    from: "if (number !== this.#newest) sleeper.interruptUnsafe()\n      else if",
+    to: "this.#sleeper?.interruptUnsafe()\n      if",
+    noticedBy: { test: "Deadlines", named: "about to be, and ended before it was" }
   },
   {
     name: "credentials may take any time",
