@@ -73,6 +73,8 @@ const TenantsOf = Schema.Struct({
   keys: Schema.Int,
   /** Heap that a key holds, without the strings of its account and its token. */
   bytesPerKey: Schema.Finite,
+  /** What of that its issuer is, with the key and the account: what a provider package makes to open it. */
+  bytesPerIssuer: Schema.Finite,
   /** Microseconds a key. */
   openMicros: Schema.Finite,
   loginMicros: Schema.Finite,
@@ -88,7 +90,9 @@ const TenantsOf = Schema.Struct({
     micros: Schema.Finite,
     /** Seconds from the first renewal to the last, of tokens that were all issued in the same second. */
     seconds: Schema.Int,
-    /** Renewals in the busiest second, over the mean of those seconds. */
+    /** Renewals in each of those seconds. */
+    bySecond: Schema.Array(Schema.Int),
+    /** Renewals in the busiest of them, over their mean. */
     busiestOverMean: Schema.Finite,
     /** The part of one core that the renewals of the busiest second take. */
     busiestSecond: Schema.Finite,
@@ -117,6 +121,8 @@ const Soak = Schema.Struct({
   heapAfter: Schema.Finite,
   /** The second over the first. */
   heapOver: Schema.Finite,
+  /** Bytes of heap in use after garbage was collected, while the traffic went on: the second, and the bytes. */
+  heapBySecond: Schema.Array(Schema.Tuple([Schema.Finite, Schema.Finite])),
   /** What keeps a process alive and was not there before, when everything is closed. */
   handles: Schema.Int,
   /** Fibers that have not ended, when everything is closed. */

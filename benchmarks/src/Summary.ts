@@ -11,6 +11,9 @@ const isSpread = Schema.is(Spread)
 const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>
   typeof value === "object" && value !== null
 
+/** Whether it is what was counted or weighed from second to second: a plot shows it, and no bound is on it. */
+const isCourse = (name: string): boolean => name.endsWith("BySecond") || name === "bySecond"
+
 /** Figures as plain numbers. */
 export const of = (figures: unknown): Summary => {
   if (isSpread(figures)) return of(figures.median)
@@ -18,7 +21,9 @@ export const of = (figures: unknown): Summary => {
   if (typeof figures === "string" || typeof figures === "boolean") return figures
   if (Array.isArray(figures)) return figures.map(of)
   if (!isRecord(figures)) throw new Error(`no figure: ${String(figures)}`)
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, of(value)]))
+  return Object.fromEntries(
+    Object.entries(figures).filter(([name]) => !isCourse(name)).map(([name, value]) => [name, of(value)])
+  )
 }
 
 /**

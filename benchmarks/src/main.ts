@@ -4,6 +4,8 @@
  * - `--quick`: less time, at the price of a wider spread. Two cases run at a time.
  * - `--json`: nothing on standard output but one line of JSON, the medians of all figures.
  * - `--check`: ends with 1 if a figure is beyond its bound in `bounds.json`.
+ * - `--write`: writes the figures into the documentation and redraws its plots. What was not measured now stays as it is, if
+ *   it was measured on the same machine.
  *
  * Progress goes to standard error.
  */
@@ -13,6 +15,7 @@ import { type CaseName, caseNames, type Figures, type FiguresByCase } from "./Fi
 import { machine } from "./machine.ts"
 import { runCase } from "./process.ts"
 import * as Progress from "./Progress.ts"
+import * as Documentation from "./report/documentation.ts"
 import * as Terminal from "./report/terminal.ts"
 import * as Summary from "./Summary.ts"
 
@@ -21,7 +24,8 @@ const { positionals, values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    check: { type: "boolean", default: false }
+    check: { type: "boolean", default: false },
+    write: { type: "boolean", default: false }
   }
 })
 
@@ -33,6 +37,10 @@ const refuse = (problem: string): never => {
 const wanted = positionals.length === 0 ? caseNames : caseNames.filter((name) => positionals.includes(name))
 const unknown = positionals.filter((name) => !caseNames.some((one) => one === name))
 if (unknown.length > 0) refuse(`no such case: ${unknown.join(", ")}; there are ${caseNames.join(", ")}`)
+if (values.write && values.quick) {
+  refuse("--write is not for --quick: the documentation shows what was measured with care")
+}
+
 // -----------------------------------------------------------------------------
 // The cases
 // -----------------------------------------------------------------------------
@@ -74,6 +82,7 @@ const figures: Figures = { machine: machine(values.quick), ...results }
 const summary = Object.fromEntries(wanted.map((name) => [name, Summary.of(results[name])]))
 
 if (!values.json) console.log(`\n${Terminal.print(figures)}`)
+if (values.write) Documentation.write(wanted.length < caseNames.length ? Documentation.updated(figures) : figures)
 if (values.check) {
   const findings = Bounds.check(summary, Bounds.read())
   console.error(`\n${Terminal.printFindings(findings)}\n`)

@@ -23,6 +23,10 @@ const tell = (message: Message): void => {
   process.send?.(message)
 }
 
+/** Nobody is there any more to tell. */
+const leave = () => process.exit(1)
+process.on("disconnect", leave)
+
 const [name, pace] = process.argv.slice(2)
 if (!isCaseName(name)) throw new Error(`no such case: ${name}`)
 const { run } = await load[name]()
@@ -30,5 +34,6 @@ const figures: FiguresOf<CaseName> = await run({
   quick: pace === "quick",
   report: (doing) => tell({ _tag: "Doing", doing })
 })
+process.removeListener("disconnect", leave)
 tell({ _tag: "Done", figures })
 process.disconnect()

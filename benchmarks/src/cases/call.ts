@@ -3,143 +3,73 @@
  * beside the libraries that one would use instead.
  *
  * Every subject makes the same call for the same order over 32 connections, with a token, and has it as JSON in the end.
- * Those made with Effect also read it by a schema.
+ * Those made with Effect also read it by a schema. Each has a process of its own, as an application has one client: what is
+ * compiled for one is not changed by what another does.
  */
-import { Odeal } from "@entegre/odeal"
-import { Effect, Layer, ManagedRuntime } from "effect"
 import type { Case } from "../measure/Case.ts"
-import { measure, type Subject } from "../measure/Rounds.ts"
+import { measure } from "../measure/Rounds.ts"
 import * as Spread from "../measure/Spread.ts"
-import * as Axios from "../peers/axios.ts"
-import * as Azure from "../peers/azure.ts"
-import * as EffectClient from "../peers/effect.ts"
-import * as Entegre from "../peers/entegre.ts"
-import * as Fetch from "../peers/fetch.ts"
-import * as Got from "../peers/got.ts"
-import * as Ky from "../peers/ky.ts"
-import * as OAuth2 from "../peers/oauth2.ts"
-import { connections, login, type Peer } from "../peers/Peer.ts"
-import * as Undici from "../peers/undici.ts"
+import { connections } from "../peers/Peer.ts"
 import { Server } from "../server/Server.ts"
+import * as Caller from "./call/Caller.ts"
+import { steps, type SubjectName } from "./call/subjects.ts"
 
 type Spreads = { readonly [name: string]: Spread.Spread }
 
-const promised = (name: string, { call }: Peer): Subject => ({
-  name,
-  run: async (operations) => {
-    const caller = async () => {
-      for (let done = 0; done < operations / connections; done++) await call()
-    }
-    await Promise.all(Array.from({ length: connections }, caller))
-  }
-})
+const peers = [
+  "fetch",
+  "ky",
+  "got",
+  "axios-auth-refresh",
+  "@badgateway/oauth2-client",
+  "@azure/core-rest-pipeline"
+] as const satisfies ReadonlyArray<SubjectName>
 
-const effected = <R, E>(
-  name: string,
-  runtime: ManagedRuntime.ManagedRuntime<R, unknown>,
-  call: Effect.Effect<unknown, E, R>
-): Subject => ({
-  name,
-  run: (operations) => {
-    const caller = Effect.gen(function*() {
-      for (let done = 0; done < operations / connections; done++) yield* call
-    })
-    return runtime.runPromise(
-      Effect.all(Array.from({ length: connections }, () => caller), { concurrency: "unbounded", discard: true })
-    )
-  }
-})
+const isEncrypted = (name: SubjectName): boolean => name === "@azure/core-rest-pipeline"
 
-/** The names of the subjects, which are those in the figures. */
-const floor = "undici"
-const floorTls = "undici over TLS"
-const azure = "@azure/core-rest-pipeline"
-const entegre = "entegre"
-const entegreWithoutHttpSpan = "entegre without HTTP span"
-const entegreTls = "entegre over TLS"
-const sameClient = "effect by hand"
-const steps = {
-  client: "effect's client",
-  schema: "… with a schema",
-  span: "… with a span",
-  limit: "… with a time limit"
-}
+/** The fastest client by hand, on the same kind of connection. */
+const floorOf = (name: SubjectName): SubjectName => isEncrypted(name) ? "undici over TLS" : "undici"
 
-const promises = async (server: Server): Promise<ReadonlyArray<readonly [string, Peer]>> => {
-  const { plain, tls } = server
-  const token = await login(plain)
-  return [
-    [floor, Undici.make(plain, token)],
-    ["fetch", Fetch.make(plain, token)],
-    ["ky", Ky.make(plain)],
-    ["got", Got.make(plain)],
-    ["axios-auth-refresh", Axios.make(plain)],
-    ["@badgateway/oauth2-client", OAuth2.make(plain)],
-    [floorTls, Undici.make(tls, token)],
-    [azure, Azure.make(tls, () => login(plain))]
-  ]
-}
+/** A provider's call, on the same kind of connection. */
+const callOf = (name: SubjectName): SubjectName => isEncrypted(name) ? "entegre over TLS" : "entegre"
 
-const runtimeOf = <A>(layer: Layer.Layer<A>, server: string) =>
-  ManagedRuntime.make(
-    Layer.provideMerge(Layer.fresh(Entegre.layer(server)), Layer.merge(layer, EffectClient.transport))
-  )
+const calls = ["entegre without HTTP span", "effect by hand", "entegre"] as const satisfies ReadonlyArray<SubjectName>
 
 export const run: Case<"call"> = async ({ quick, report }) => {
   const server = await Server.start()
-  const bare = await promises(server)
-  // One call of each, one after the other: who refreshes its token does so once.
-  for (const [, { call }] of bare) await call()
-
-  const untraced = runtimeOf(EffectClient.withoutHttpSpan, server.plain)
-  const traced = runtimeOf(EffectClient.withHttpSpan, server.plain)
-  const encrypted = runtimeOf(EffectClient.withHttpSpan, server.tls)
-  const byHand = EffectClient.make(server.plain, await login(server.plain))
-  const step = await untraced.runPromise(byHand)
-  const byHandTraced = await traced.runPromise(byHand)
-  const getOrder = Odeal.use((odeal) => odeal.call(Entegre.getOrder()))
-
-  const rounds = await measure(
-    [
-      ...bare.map(([name, peer]) => promised(name, peer)),
-      effected(steps.client, untraced, step.json),
-      effected(steps.schema, untraced, step.decoded),
-      effected(steps.span, untraced, step.spanned),
-      effected(steps.limit, untraced, step.bounded),
-      effected(entegreWithoutHttpSpan, untraced, getOrder),
-      effected(sameClient, traced, byHandTraced.spanned),
-      effected(entegre, traced, getOrder),
-      effected(entegreTls, encrypted, getOrder)
-    ],
-    { rounds: quick ? 12 : 40, turn: quick ? 50 : 150, warmUp: 8_000, granularity: connections, report }
-  )
-  for (const runtime of [untraced, traced, encrypted]) await runtime.dispose()
-  for (const [, { close }] of bare) await close()
+  // The other steps are of interest to readers, and no bound is on them.
+  const between = steps.filter((name) => !quick || name === "… with a span")
+  const all: ReadonlyArray<SubjectName> = [
+    "undici",
+    ...peers,
+    "undici over TLS",
+    ...between,
+    ...calls,
+    "entegre over TLS"
+  ]
+  report("starting the callers")
+  const callers = await Promise.all(all.map((name) => Caller.start(name, server)))
+  const rounds = await measure(callers, {
+    rounds: quick ? 11 : 41,
+    turn: quick ? 40 : 150,
+    warmUp: quick ? 4_000 : 12_000,
+    granularity: connections,
+    report
+  })
+  for (const { close } of callers) close()
   await server.stop()
 
-  const others = bare.map(([name]) => name).filter((name) => name !== floor && name !== floorTls)
-  const spreads = (names: ReadonlyArray<string>, spread: (name: string) => Spread.Spread): Spreads =>
+  const spreads = (names: ReadonlyArray<SubjectName>, spread: (name: SubjectName) => Spread.Spread): Spreads =>
     Object.fromEntries(names.map((name) => [name, spread(name)]))
-  const all = [
-    ...bare.map(([name]) => name),
-    ...Object.values(steps),
-    entegreWithoutHttpSpan,
-    sameClient,
-    entegre,
-    entegreTls
-  ]
   return {
-    overSameClient: rounds.over(entegre, sameClient),
-    overSameClientWithoutHttpSpan: rounds.over(entegreWithoutHttpSpan, steps.span),
-    overFloor: rounds.over(entegreWithoutHttpSpan, floor),
-    overFloorWithHttpSpan: rounds.over(entegre, floor),
-    peersOverFloor: spreads(others, (name) => rounds.over(name, name === azure ? floorTls : floor)),
-    overPeers: spreads(others, (name) => rounds.over(name === azure ? entegreTls : entegre, name)),
-    overPeersByWall: spreads(others, (name) => rounds.over(name === azure ? entegreTls : entegre, name, "wall")),
-    stepsOverFloor: spreads(
-      [...Object.values(steps), entegreWithoutHttpSpan, sameClient, entegre],
-      (name) => rounds.over(name, floor)
-    ),
+    overSameClient: rounds.over("entegre", "effect by hand"),
+    overSameClientWithoutHttpSpan: rounds.over("entegre without HTTP span", "… with a span"),
+    overFloor: rounds.over("entegre without HTTP span", "undici"),
+    overFloorWithHttpSpan: rounds.over("entegre", "undici"),
+    peersOverFloor: spreads(peers, (name) => rounds.over(name, floorOf(name))),
+    overPeers: spreads(peers, (name) => rounds.over(callOf(name), name)),
+    overPeersByWall: spreads(peers, (name) => rounds.over(callOf(name), name, "wall")),
+    stepsOverFloor: spreads([...between, ...calls], (name) => rounds.over(name, "undici")),
     micros: spreads(all, (name) => Spread.scale(rounds.of(name), 1 / 1000)),
     microsByWall: spreads(all, (name) => Spread.scale(rounds.of(name, "wall"), 1 / 1000))
   }

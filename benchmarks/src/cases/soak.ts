@@ -6,7 +6,7 @@ import { TokenCache } from "@entegre/core"
 import { Odeal } from "@entegre/odeal"
 import { Duration, Effect, Exit, Layer, ManagedRuntime, Metric, PubSub, Random, Redacted, Scope } from "effect"
 import type { Case } from "../measure/Case.ts"
-import { heldBytes } from "../measure/memory.ts"
+import { collect, heldBytes } from "../measure/memory.ts"
 import * as EffectClient from "../peers/effect.ts"
 import * as Entegre from "../peers/entegre.ts"
 import { Server } from "../server/Server.ts"
@@ -16,6 +16,9 @@ const tokenLife = 4
 
 /** How long after each other all tokens are refused, in milliseconds. */
 const revocation = 5_000
+
+/** How often the heap is looked at. */
+const samples = 60
 
 const callers = 8
 const accounts = 8
@@ -129,15 +132,22 @@ export const run: Case<"soak"> = async ({ quick, report }) => {
       scope
     )
   )
-  const ticking = setInterval(() => report(`${tally.calls} calls, ${tally.renewals} renewals`), 1000)
+  const began = performance.now()
+  const heapBySecond: Array<readonly [second: number, bytes: number]> = []
+  const sampling = setInterval(() => {
+    report(`${tally.calls} calls, ${tally.renewals} renewals`)
+    collect()
+    heapBySecond.push([(performance.now() - began) / 1000, process.memoryUsage().heapUsed])
+  }, seconds * 1000 / samples)
   await runtime.runPromise(traffic(server, services, tally, seconds / 4))
   const heapBefore = await heldBytes()
   await runtime.runPromise(traffic(server, services, tally, seconds * 3 / 4))
   const heapAfter = await heldBytes()
-  clearInterval(ticking)
+  clearInterval(sampling)
   await Effect.runPromise(Scope.close(scope, Exit.void))
   await runtime.dispose()
   const handles = await leftSince(before)
   await server.stop()
-  return { ...tally, seconds, heapBefore, heapAfter, heapOver: heapAfter / heapBefore, handles, fibers }
+  const heapOver = heapAfter / heapBefore
+  return { ...tally, seconds, heapBefore, heapAfter, heapOver, heapBySecond, handles, fibers }
 }

@@ -23,7 +23,7 @@ export const run: Case<"start"> = ({ quick, report }) =>
     const millis = (program: string) => Number(execute(project, process.execPath, `run-${program}.js`))
     const baseline: Array<number> = []
     const composed: Array<number> = []
-    const rounds = quick ? 5 : 20
+    const rounds = quick ? 3 : 20
     for (let round = 0; round <= rounds; round++) {
       report(`round ${round} of ${rounds}`)
       const one = millis("baseline")

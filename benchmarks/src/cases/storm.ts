@@ -156,7 +156,7 @@ const measure = async (
 
 export const run: Case<"storm"> = async ({ quick, report }) => {
   const runtime = ManagedRuntime.make(TokenCache.layer)
-  const rounds = quick ? 5 : 15
+  const rounds = quick ? 3 : 15
   const small = await measure(runtime, "cold", 1_000, rounds, report)
   const middle = await measure(runtime, "cold", 10_000, rounds, report)
   const large = await measure(runtime, "cold", 100_000, rounds, report)

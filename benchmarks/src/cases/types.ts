@@ -48,7 +48,7 @@ export const run: Case<"types"> = ({ quick, report }) =>
     }
     const baseline: Array<string> = []
     const composed: Array<string> = []
-    const rounds = quick ? 3 : 10
+    const rounds = quick ? 2 : 10
     for (let round = 1; round <= rounds; round++) {
       report(`round ${round} of ${rounds}`)
       baseline.push(diagnose(project, "baseline"))

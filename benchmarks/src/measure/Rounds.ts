@@ -15,8 +15,11 @@ import * as Stopwatch from "./stopwatch.ts"
 export interface Subject {
   /** Its name in the figures. */
   readonly name: string
-  /** Does what is timed as often as it is told, which is a multiple of `granularity`. */
-  readonly run: (operations: number) => Promise<void>
+  /**
+   * Does what is timed as often as it is told, which is a multiple of `granularity`. Answers with what it took if that is to be
+   * known elsewhere, as by another process.
+   */
+  readonly run: (operations: number) => Promise<Stopwatch.Time | void>
 }
 
 /**
@@ -66,8 +69,7 @@ const time = (row: Row, name: string, clock: keyof Stopwatch.Time): number => {
 
 const run = async (subject: Subject, operations: number): Promise<Stopwatch.Time> => {
   const elapsed = Stopwatch.start()
-  await subject.run(operations)
-  return elapsed()
+  return await subject.run(operations) ?? elapsed()
 }
 
 /**
@@ -83,6 +85,9 @@ const calibrate = async (subject: Subject, turn: number, granularity: number, wa
     operations = Math.min(fitting, operations * 10)
   }
 }
+
+const shuffled = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> =>
+  all.map((one) => ({ one, at: Math.random() })).toSorted((a, b) => a.at - b.at).map(({ one }) => one)
 
 /**
  * Times subjects against each other.
@@ -102,10 +107,8 @@ export const measure = async (
   for (let round = 0; round < rounds; round++) {
     report(`round ${round + 1} of ${rounds}`)
     const row = new Map<string, Stopwatch.Time>()
-    // Whoever comes first in one round comes last in the next.
-    for (const [index] of subjects.entries()) {
-      const subject = subjects[(index + round) % subjects.length]
-      if (subject === undefined) continue
+    // What comes again and again on a machine must not meet the same subject each time.
+    for (const subject of shuffled(subjects)) {
       const count = operations.get(subject) ?? granularity
       collectYoung()
       const { cpu, wall } = await run(subject, count)

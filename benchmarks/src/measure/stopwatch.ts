@@ -5,11 +5,11 @@
  * garbage and compile, too.
  */
 
+import * as Schema from "effect/Schema"
+
 /** Milliseconds. */
-export interface Time {
-  readonly cpu: number
-  readonly wall: number
-}
+export const Time = Schema.Struct({ cpu: Schema.Finite, wall: Schema.Finite })
+export interface Time extends Schema.Schema.Type<typeof Time> {}
 
 /** Starts a stopwatch; what it returns reads it. */
 export const start = (): () => Time => {

@@ -8,7 +8,6 @@ import { loginPath } from "../server/order.ts"
 export interface Peer {
   /** Makes one call, and answers with the order that came back, as JSON. */
   readonly call: () => Promise<Answer>
-  readonly close: () => Promise<void>
 }
 
 /** Makes a peer that calls the server at an address. */

@@ -20,7 +20,6 @@ export const make: Make = (address) => {
     failed.response?.config.headers.set("authorization", `Bearer ${token}`)
   })
   return {
-    call: async () => (await client.get<Answer>(`${address}${orderPath}`)).data,
-    close: async () => httpAgent.destroy()
+    call: async () => (await client.get<Answer>(`${address}${orderPath}`)).data
   }
 }

@@ -35,7 +35,6 @@ export const make = (address: string, login: () => Promise<string>): Peer => {
       )
       if (response.status !== 200) throw new Error(`status ${response.status}`)
       return JSON.parse(response.bodyAsText ?? "") as Answer
-    },
-    close: async () => agent.destroy()
+    }
   }
 }

@@ -11,6 +11,5 @@ export const make = (address: string, token: string): Peer => ({
     })
     if (!response.ok) throw new Error(`status ${response.status}`)
     return await response.json() as Answer
-  },
-  close: () => Promise.resolve()
+  }
 })

@@ -24,7 +24,6 @@ export const make: Make = (address) => {
     }
   })
   return {
-    call: () => client.get(`${address}${orderPath}`).json<Answer>(),
-    close: async () => agent.destroy()
+    call: () => client.get(`${address}${orderPath}`).json<Answer>()
   }
 }

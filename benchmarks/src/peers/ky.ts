@@ -23,7 +23,6 @@ export const make: Make = (address) => {
     }
   })
   return {
-    call: () => client.get(`${address}${orderPath}`).json<Answer>(),
-    close: () => Promise.resolve()
+    call: () => client.get(`${address}${orderPath}`).json<Answer>()
   }
 }

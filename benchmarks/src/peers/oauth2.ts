@@ -20,7 +20,6 @@ export const make: Make = (address) => {
       const response = await client.fetch(`${address}${orderPath}`, { headers: { accept: "application/json" } })
       if (!response.ok) throw new Error(`status ${response.status}`)
       return await response.json() as Answer
-    },
-    close: () => Promise.resolve()
+    }
   }
 }

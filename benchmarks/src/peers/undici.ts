@@ -17,7 +17,6 @@ export const make = (address: string, token: string): Peer => {
       })
       if (statusCode !== 200) throw new Error(`status ${statusCode}`)
       return await body.json() as Answer
-    },
-    close: () => dispatcher.close()
+    }
   }
 }

@@ -4,6 +4,7 @@
 import type { Finding } from "../bounds.ts"
 import type { CaseName, Figures, FiguresOf } from "../Figures.ts"
 import type { Spread } from "../measure/Spread.ts"
+import { number } from "./number.ts"
 
 type Row = ReadonlyArray<string>
 
@@ -22,10 +23,6 @@ const table = (rows: ReadonlyArray<Row>): string => {
     .map((line) => `  ${line}`)
     .join("\n")
 }
-
-/** Three digits, or as many as stand before the point. */
-const number = (value: number): string =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(3)))
 
 const spread = ({ high, low, median }: Spread): Row => [number(median), `${number(low)} … ${number(high)}`]
 
@@ -74,6 +71,7 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">) =>
     [
       "keys",
       "bytes a key",
+      "of its issuer",
       "µs to open",
       "to log in",
       "to renew",
@@ -88,6 +86,7 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">) =>
       [
         one.keys,
         one.bytesPerKey,
+        one.bytesPerIssuer,
         one.openMicros,
         one.loginMicros,
         one.renewals.micros,
@@ -102,7 +101,7 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">) =>
   ])
 
 const soak = (figures: FiguresOf<"soak">) =>
-  table(Object.entries(figures).map(([name, value]) => [name, number(value)]))
+  table(Object.entries(figures).flatMap(([name, value]) => typeof value === "number" ? [[name, number(value)]] : []))
 
 const start = ({ baselineMillis, composedMillis, overBaseline }: FiguresOf<"start">) =>
   table([
