@@ -107,7 +107,15 @@ const rounds = 4
 export const refusals = (stack: Stack): ReadonlyArray<Journey> => {
   const calls = parrot(stack, "calls", 400)
   const login = parrot(stack, "auth", 401)
-  return [{ client: calls }, { client: calls }, { client: login, isBrief: true }, { client: login, isBrief: true }]
+  // Everything is answered, however busy the machine is.
+  const patience = "5 seconds"
+  const journeys: ReadonlyArray<Journey> = [
+    { client: calls },
+    { client: calls },
+    { client: login, isBrief: true },
+    { client: login, isBrief: true }
+  ]
+  return journeys.map((journey) => ({ ...journey, patience }))
 }
 
 /** All journeys of a provider. */

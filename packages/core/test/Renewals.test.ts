@@ -193,7 +193,7 @@ describe("a cache that is closed", () => {
       const tokens = yield* cache.open({ ...provider.issuer, login })
       const caller = yield* Effect.forkChild(Effect.flip(tokens.get), { startImmediately: true })
       yield* TestClock.adjust(1)
-      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      const closing = yield* Effect.forkDetach(Scope.close(scope, Exit.void), { startImmediately: true })
       yield* TestClock.adjust(1)
       assert.isDefined(caller.pollUnsafe(), "it is told")
       assert.strictEqual((yield* Fiber.join(caller)).reason._tag, "TokenCacheClosed")
