@@ -63,6 +63,17 @@ export const bars = (options: {
   })
 }
 
+/** The lines at the heights of a scale, with what they stand for. */
+const heights = (
+  scale: ReturnType<typeof scaleOf>,
+  left: number,
+  y: (value: number) => number
+): ReadonlyArray<string> =>
+  ticks(scale).flatMap((tick) => [
+    Svg.line("grid", left, y(tick), width - 24, y(tick)),
+    Svg.text("muted", left - 8, y(tick) + 4, tickLabel(tick), "end")
+  ])
+
 /** A bar for each place on the line below, such as seconds; a dashed line shows what is the mean. */
 export const histogram = (options: {
   readonly title: string
@@ -84,10 +95,7 @@ export const histogram = (options: {
     width,
     height: bottom + 52,
     content: [
-      ...ticks(scale).flatMap((tick) => [
-        Svg.line("grid", left, y(tick), width - 24, y(tick)),
-        Svg.text("muted", left - 8, y(tick) + 4, tickLabel(tick), "end")
-      ]),
+      ...heights(scale, left, y),
       ...counts.map((count, index) =>
         Svg.rect("area", left + index * slot, y(count), Math.max(0.5, slot - 0.5), bottom - y(count))
       ),
@@ -120,10 +128,7 @@ export const course = (options: {
     width,
     height: bottom + 52,
     content: [
-      ...ticks(scale).flatMap((tick) => [
-        Svg.line("grid", left, y(tick), width - 24, y(tick)),
-        Svg.text("muted", left - 8, y(tick) + 4, tickLabel(tick), "end")
-      ]),
+      ...heights(scale, left, y),
       ...ticks(scaleOf(last)).filter((tick) => tick <= last).map((tick) =>
         Svg.text("muted", x(tick), bottom + 18, tickLabel(tick), "middle")
       ),

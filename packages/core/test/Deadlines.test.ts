@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Scheduler, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Deadlines } from "../src/internal/deadlines.ts"
+import { sleepingBy } from "./support/cache.ts"
 
 /** Runs an effect under a limit: fails with `late` if it takes longer. */
 const within = <A, E>(deadlines: Deadlines, self: Effect.Effect<A, E>, limit: Duration.Input) =>
@@ -18,20 +19,12 @@ const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }))
 /** A clock that counts those who sleep on it. */
 const counting = Effect.map(Clock.Clock, (clock) => {
   const counts = { begun: 0, asleep: 0 }
-  const counted: Clock.Clock = {
-    currentTimeMillis: clock.currentTimeMillis,
-    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
-    currentTimeNanos: clock.currentTimeNanos,
-    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
-    monotonicTimeNanos: clock.monotonicTimeNanos,
-    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
-    sleep: (duration) =>
-      Effect.suspend(() => {
-        counts.begun++
-        counts.asleep++
-        return Effect.ensuring(clock.sleep(duration), Effect.sync(() => counts.asleep--))
-      })
-  }
+  const counted = sleepingBy(clock, (duration) =>
+    Effect.suspend(() => {
+      counts.begun++
+      counts.asleep++
+      return Effect.ensuring(clock.sleep(duration), Effect.sync(() => counts.asleep--))
+    }))
   return { counts, clock: counted }
 })
 

@@ -40,17 +40,22 @@ export const valueOf = (token: { readonly value: Redacted.Redacted<string> }): s
 export const crowd = <A, E, R>(size: number, effect: Effect.Effect<A, E, R>): Effect.Effect<ReadonlyArray<A>, E, R> =>
   Effect.forEach(Array.from({ length: size }), () => effect, { concurrency: "unbounded" })
 
+/** A clock on which one sleeps in another way. */
+export const sleepingBy = (clock: Clock.Clock, sleep: Clock.Clock["sleep"]): Clock.Clock => ({
+  currentTimeMillis: clock.currentTimeMillis,
+  currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+  currentTimeNanos: clock.currentTimeNanos,
+  currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+  monotonicTimeNanos: clock.monotonicTimeNanos,
+  monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+  sleep
+})
+
 /**
  * The clock without its timers: what runs on it is like a process that was frozen, which nobody wakes when its time is over.
  */
-export const frozen = Effect.clockWith((clock): Effect.Effect<Clock.Clock> =>
-  Effect.succeed({
-    currentTimeMillis: clock.currentTimeMillis,
-    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
-    currentTimeNanos: clock.currentTimeNanos,
-    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
-    monotonicTimeNanos: clock.monotonicTimeNanos,
-    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
-    sleep: (duration) => Duration.isZero(duration) ? clock.sleep(duration) : Effect.never
-  })
+export const frozen = Effect.clockWith((clock) =>
+  Effect.succeed(
+    sleepingBy(clock, (duration) => Duration.isZero(duration) ? clock.sleep(duration) : Effect.never)
+  )
 )
