@@ -36,7 +36,7 @@ const Logging = Layer.mergeAll(
   Layer.effect(References.MinimumLogLevel, Config.withDefault(Config.LogLevel("LOG_LEVEL"), "Info"))
 )
 
-/** The four providers, over one token cache. With more than one process it is `TokenCache.layerShared`. */
+/** The four providers, over one token cache. With more than one process it is `SharedTokenCache.layer`. */
 const Providers = Layer.mergeAll(
   Apex.layerConfig(),
   // Dükkango lets orders be asked for every 30 seconds; its sandbox may do so more often.

@@ -4,7 +4,7 @@
  * This is the part to copy. Everything that makes it safe is in the four lines of `Main`.
  */
 import { NodeHttpClient, NodeRedis, NodeRuntime } from "@effect/platform-node"
-import { ApiClient, TokenCache } from "@entegre/core"
+import { ApiClient, SharedTokenCache, TokenCache } from "@entegre/core"
 import { RedisTokenStore } from "@entegre/core/redis"
 import { Money, Odeal, type OdealError, OdealOperation, Payment } from "@entegre/odeal"
 import { Clock, Config, Console, Effect, Layer, PubSub, Ref, Schedule, Schema } from "effect"
@@ -15,7 +15,7 @@ const Redis = Layer.unwrap(
 )
 
 const Main = Odeal.layerConfig({ loginTimeout: "2 seconds", timeout: "5 seconds" }).pipe(
-  Layer.provideMerge(TokenCache.layerSharedWith({ storeTimeout: "1 second" })),
+  Layer.provideMerge(SharedTokenCache.layerWith({ storeTimeout: "1 second" })),
   Layer.provide(RedisTokenStore.layerConfig({ redis: Redis })),
   Layer.provide(NodeHttpClient.layerUndici)
 )

@@ -4,14 +4,14 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { CallError, TokenError } from "@entegre/core"
-import { Dukkango, DukkangoError, DukkangoSchema } from "@entegre/dukkango"
+import { DukkangoError, DukkangoMock, DukkangoSchema } from "@entegre/dukkango"
 import { Duration, Effect } from "effect"
 import { acceptOrder, type Screen } from "../src/acceptOrder.ts"
 
 const key = DukkangoSchema.OrderKey.make("3e9caf87-5cb7-4c4e-adcb-fc2ec54cf24e")
 
 const failingWith = (reason: DukkangoError["reason"]) =>
-  Dukkango.layerMock({
+  DukkangoMock.layer({
     orders: { accept: () => Effect.fail(new DukkangoError({ operation: "orders.accept", reason })) }
   })
 

@@ -21,7 +21,6 @@ import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
-import * as Mock from "@entegre/core/Mock"
 import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens as AccessTokens } from "@entegre/core/Tokens"
@@ -287,39 +286,6 @@ export class Apex extends Context.Service<Apex, Service>()("@entegre/apex/Apex")
         requestLimit: requestLimit ?? settings.requestLimit,
         credentials: credentialsFromConfig
       })))
-
-  /**
-   * An Apex of which only those members are there that a unit test brings. The others die, naming themselves, when they
-   * are used.
-   *
-   * ```ts
-   * Apex.layerMock({ nodes: { delete: () => Effect.void } })
-   * ```
-   */
-  static readonly layerMock = (members: {
-    /** Members of `nodes`. Default: none. */
-    readonly nodes?: Mock.Members<Nodes> | undefined
-    /** Members of `markets`. Default: none. */
-    readonly markets?: Mock.Members<Markets> | undefined
-    /** Members of `distributors`. Default: none. */
-    readonly distributors?: Mock.Members<Distributors> | undefined
-    /** Members of `tokens`. Default: none. */
-    readonly tokens?: Mock.Members<Tokens> | undefined
-    /** Members of `kyc`. Default: none. */
-    readonly kyc?: Mock.Members<Kyc> | undefined
-  }): Layer.Layer<Apex> =>
-    Layer.effect(
-      Apex,
-      Effect.all({
-        nodes: Mock.group<Nodes>("nodes", members.nodes ?? {}),
-        markets: Mock.group<Markets>("markets", members.markets ?? {}),
-        distributors: Mock.group<Distributors>("distributors", members.distributors ?? {}),
-        tokens: Mock.group<Tokens>("tokens", members.tokens ?? {}),
-        kyc: Mock.group<Kyc>("kyc", members.kyc ?? {}),
-        accessTokens: Mock.tokens("apex"),
-        client: Mock.client<RateLimited>()
-      })
-    )
 }
 
 // -----------------------------------------------------------------------------

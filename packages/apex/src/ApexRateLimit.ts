@@ -40,8 +40,7 @@ export class ApexRateLimit extends Context.Service<ApexRateLimit, Service>()("@e
   static readonly layer: Layer.Layer<ApexRateLimit, never, TokenCache> = Layer.effect(
     ApexRateLimit,
     Effect.gen(function*() {
-      const { quota } = yield* TokenCache
-      const places = yield* Quota.resilient(quota)
+      const places = yield* Quota.resilient(Quota.of(yield* TokenCache))
       const newTicket = yield* Quota.tickets
       const accounts = MutableHashMap.empty<TokenKey, Limiter.Account>()
 

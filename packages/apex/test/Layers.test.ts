@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apex } from "@entegre/apex"
+import { Apex, ApexMock } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
 import { TokenCache } from "@entegre/core"
 import { Cause, ConfigProvider, Data, Effect, Exit, Layer, Redacted } from "effect"
@@ -163,5 +163,5 @@ describe("a layer", () => {
       yield* apex.nodes.delete(ids.node)
       const exit = yield* Effect.exit(apex.nodes.get(ids.node))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-    }).pipe(Effect.provide(Apex.layerMock({ nodes: { delete: () => Effect.void } }))))
+    }).pipe(Effect.provide(ApexMock.layer({ nodes: { delete: () => Effect.void } }))))
 })

@@ -299,7 +299,7 @@ const allowance = new Quota.Allowance({ key, name: "calls" })
 const limiters = (count: number, quota: Quota.Service<never>, latency: number, limit: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Layer.build(Layer.fresh(
-      ApexRateLimit.layer.pipe(Layer.provide(Layer.mock(TokenCache, { quota: remote(quota, latency) })))
+      ApexRateLimit.layer.pipe(Layer.provide(Layer.mock(TokenCache, { quota: () => remote(quota, latency) })))
     )).pipe(
       Effect.flatMap((context) => Effect.provideContext(ApexRateLimit, context)),
       Effect.flatMap(({ open }) => open(key, { requests: limit, window }))

@@ -17,11 +17,23 @@ import * as JsonWebToken from "./internal/jwt.ts"
 // -----------------------------------------------------------------------------
 
 /**
+ * What every statement tells. It reads itself, so that a program has the readers of the statements that it makes, and no
+ * others.
+ */
+interface Ends {
+  /**
+   * When the token ends: milliseconds since the epoch on the local clock, of which that clock and the server's may give two.
+   * What can not be read is not finite. `start` is the start of the request, `skew` the server's clock minus the local one.
+   */
+  readonly ends: (start: number, skew: number) => ReadonlyArray<number>
+}
+
+/**
  * A number of seconds, counted from the start of the request.
  *
  * The start, because the provider may have counted from any moment between the two; only the start is never too late.
  */
-export interface Relative {
+export interface Relative extends Ends {
   readonly _tag: "Relative"
   /** A number, or a number in quotes (`"3600"`). Negative, infinite, empty and everything else is unreadable. */
   readonly seconds: unknown
@@ -30,7 +42,7 @@ export interface Relative {
 /**
  * A date and time on the provider's clock.
  */
-export interface Absolute {
+export interface Absolute extends Ends {
   readonly _tag: "Absolute"
   /**
    * `2026-01-15 23:59:59` or `2026-01-15T23:59:59.999999Z`: ISO 8601 with a blank or a `T`, seconds and their fraction
@@ -48,7 +60,7 @@ export interface Absolute {
  * If there is an `iat` claim too, the token's whole life, `exp - iat`, counts from the start of the request as well: that
  * reading needs no clock but the local one.
  */
-export interface Jwt {
+export interface Jwt extends Ends {
   readonly _tag: "Jwt"
   /** The token. */
   readonly token: Redacted.Redacted<string>
@@ -58,7 +70,7 @@ export interface Jwt {
  * What the provider's documentation promises at most, counted from the start of the request. It shortens what another
  * statement says and is never believed alone.
  */
-export interface AtMost {
+export interface AtMost extends Ends {
   readonly _tag: "AtMost"
   /** The documented life. */
   readonly life: Duration.Duration
@@ -73,7 +85,11 @@ export type Statement = Relative | Absolute | Jwt | AtMost
  * The token ends so many seconds after the start of the request, as Ödeal's `expiresIn` and Apex's `expires_in` say
  * (their authentication pages). Takes the field as it came: what is not a number, or a number in quotes, is unreadable.
  */
-export const relative = (seconds: unknown): Relative => ({ _tag: "Relative", seconds })
+export const relative = (seconds: unknown): Relative => ({
+  _tag: "Relative",
+  seconds,
+  ends: (start) => [start + readSeconds(seconds)]
+})
 
 /**
  * The token ends at this date and time, as Apex's `expires_at` and Dükkango's `expiration_date` say (their authentication
@@ -87,19 +103,37 @@ export const relative = (seconds: unknown): Relative => ({ _tag: "Relative", sec
  * Expiry.absolute("2026-01-15 23:59:59", DateTime.zoneMakeNamedUnsafe("Europe/Istanbul"))
  * ```
  */
-export const absolute = (text: unknown, zone?: DateTime.TimeZone): Absolute => ({ _tag: "Absolute", text, zone })
+export const absolute = (text: unknown, zone?: DateTime.TimeZone): Absolute => ({
+  _tag: "Absolute",
+  text,
+  zone,
+  ends: (_, skew) => [readInstant(text, zone) - skew]
+})
 
 /**
  * The token is a JSON Web Token that says itself when it ends, as Paynkolay's does, which has no other field for it (its
  * authentication page).
  */
-export const jwt = (token: Redacted.Redacted<string>): Jwt => ({ _tag: "Jwt", token })
+export const jwt = (token: Redacted.Redacted<string>): Jwt => ({
+  _tag: "Jwt",
+  token,
+  ends: (start, skew) => {
+    const claims = Option.getOrUndefined(JsonWebToken.claims(token))
+    const end = readSeconds(claims?.exp)
+    const issued = readSeconds(claims?.iat)
+    return issued < end ? [end - skew, start + end - issued] : [end - skew]
+  }
+})
 
 /**
  * The token ends no later than so long after the start of the request, whatever else is said: Dükkango's authentication
  * page promises 24 hours.
  */
-export const atMost = (life: Duration.Input): AtMost => ({ _tag: "AtMost", life: Duration.fromInputUnsafe(life) })
+export const atMost = (life: Duration.Input): AtMost => ({
+  _tag: "AtMost",
+  life: Duration.fromInputUnsafe(life),
+  ends: (start) => [start + Duration.toMillis(life)]
+})
 
 // -----------------------------------------------------------------------------
 // When it was said
@@ -204,7 +238,7 @@ export const resolve = (
   const ends: Array<number> = []
   const caps: Array<number> = []
   for (const statement of statements) {
-    const read = readEnds(statement, start, skew ?? 0)
+    const read = statement.ends(start, skew ?? 0).filter(Number.isFinite)
     if (read.length === 0) {
       problems.push({ _tag: "Unreadable", statement: statement._tag })
     }
@@ -298,30 +332,6 @@ const defaults = {
 const millisOf = (limits: Limits, name: keyof Limits): number => {
   const millis = Duration.toMillis(limits[name] ?? defaults[name])
   return Number.isFinite(millis) ? millis : Duration.toMillis(defaults[name])
-}
-
-/** The ends that a statement tells, in milliseconds on the local clock; none if it can not be read. */
-const readEnds = (statement: Statement, start: number, skew: number): ReadonlyArray<number> =>
-  endsOf(statement, start, skew).filter(Number.isFinite)
-
-const endsOf = (statement: Statement, start: number, skew: number): ReadonlyArray<number> => {
-  switch (statement._tag) {
-    case "Relative":
-      return [start + readSeconds(statement.seconds)]
-    case "Absolute":
-      return [readInstant(statement.text, statement.zone) - skew]
-    case "Jwt":
-      return readJwt(statement.token, start, skew)
-    case "AtMost":
-      return [start + Duration.toMillis(statement.life)]
-  }
-}
-
-const readJwt = (token: Redacted.Redacted<string>, start: number, skew: number): ReadonlyArray<number> => {
-  const claims = Option.getOrUndefined(JsonWebToken.claims(token))
-  const end = readSeconds(claims?.exp)
-  const issued = readSeconds(claims?.iat)
-  return issued < end ? [end - skew, start + end - issued] : [end - skew]
 }
 
 /** Seconds as whole milliseconds; NaN if they can not be read. */

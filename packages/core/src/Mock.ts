@@ -1,7 +1,7 @@
 /**
  * Parts of a provider's service for unit tests: what a test needs is there, and everything else says so when it is used.
  *
- * For the makers of provider packages: an application uses the `layerMock` of the provider's service.
+ * For the makers of provider packages: an application uses the mock of the provider package, such as `DukkangoMock.layer`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -9,7 +9,7 @@
  * - a rate limit: as many places as requests, each with the limit's window for its period;
  * - one at a time: one place that its holder extends until it gives it back.
  *
- * For the makers of provider packages, who find it at `TokenCache.quota`.
+ * For the makers of provider packages, who get it of the token cache: {@link of}.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -67,6 +67,16 @@ export interface Service<out E = TokenStoreError> {
 // -----------------------------------------------------------------------------
 // For those who take places
 // -----------------------------------------------------------------------------
+
+/**
+ * The quota of a token cache: over all caches of the store if it shares one, else in memory. It is the same for all who ask.
+ *
+ * ```ts
+ * const quota = Quota.of(yield* TokenCache)
+ * ```
+ */
+export const of = (cache: { readonly quota: (inMemory: () => Service) => Service }): Service =>
+  cache.quota(makeMemoryUnsafe)
 
 /**
  * Makes tickets that nobody else has, for one who takes many places.
@@ -130,7 +140,7 @@ export const transform = <E, E2>(
  * becomes of the store.
  *
  * Taking a place asks the shared quota; what is only told (`rest`, `giveBack`, `pause`) is told in the background. Give it a
- * quota whose operations end, such as `TokenCache.quota`.
+ * quota whose operations end, such as that {@link of} a token cache.
  */
 export const resilient = /* @__PURE__ */ Effect.fnUntraced(function*(shared: Service): Effect.fn.Return<
   Service<never>,

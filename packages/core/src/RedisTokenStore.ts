@@ -5,7 +5,7 @@
  * import { RedisTokenStore } from "@entegre/core/redis"
  *
  * const Main = Providers.pipe(
- *   Layer.provideMerge(TokenCache.layerShared),
+ *   Layer.provideMerge(SharedTokenCache.layer),
  *   Layer.provide(RedisTokenStore.layerConfig({
  *     redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url })
  *   })),

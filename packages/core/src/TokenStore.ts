@@ -1,7 +1,7 @@
 /**
  * Where token sets live, and who may talk to an issuer.
  *
- * The store is what several token caches have in common: several caches of one process over `layerMemory`, several
+ * The store is what several token caches have in common: several caches of one process over `MemoryTokenStore`, several
  * processes over a store that they share. It never speaks to a provider. Three things make it more than a map:
  *
  * - a **lease**: at most one cache at a time may ask a key's issuer for tokens. Each lease has a fencing number above
@@ -16,11 +16,9 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import * as memoryStore from "./internal/memoryStore.ts"
 import type * as Quota from "./Quota.ts"
 import type { TokenKey } from "./TokenKey.ts"
 import type { TokenSet } from "./TokenSet.ts"
@@ -92,7 +90,7 @@ export type Acquisition =
  */
 export type Written =
   | { readonly _tag: "Written" }
-  /** A newer lease was given since; nothing was written. */
+  /** The lease was ended, or a newer one was given since; nothing was written. */
   | { readonly _tag: "Fenced"; readonly record: TokenRecord | undefined; readonly now: number }
 
 /**
@@ -141,13 +139,23 @@ export interface Service {
     key: TokenKey,
     options: { readonly owner: string; readonly timeToLive: Duration.Duration; readonly known: number }
   ) => Effect.Effect<Acquisition, TokenStoreError>
-  /** Prolongs a lease; `false` if it is no longer the newest one. */
+  /**
+   * Prolongs a lease; `false` if it was ended, or a newer one was given since. A lease that ran out, or that the store has
+   * lost, stands again.
+   */
   readonly extend: (lease: Lease, timeToLive: Duration.Duration) => Effect.Effect<boolean, TokenStoreError>
-  /** Writes a record under a lease, ends the lease and tells the other caches. */
+  /**
+   * Writes a record under a lease, ends the lease and tells the other caches. A lease that ran out, or that the store has
+   * lost, will do as long as no newer one was given since. A token set that was forgotten does not come back: a record of
+   * its generation is written without tokens.
+   */
   readonly write: (lease: Lease, record: TokenRecord) => Effect.Effect<Written, TokenStoreError>
   /** Ends a lease without a write. Does nothing if the lease is no longer the newest one. */
   readonly release: (lease: Lease) => Effect.Effect<void, TokenStoreError>
-  /** Drops the token set of a key unless it is newer than `upTo`, and tells the other caches. */
+  /**
+   * Drops the token set of a key unless it is newer than `upTo`, and tells the other caches. `Number.MAX_SAFE_INTEGER` stands
+   * for whatever there is.
+   */
   readonly forget: (key: TokenKey, upTo: number) => Effect.Effect<void, TokenStoreError>
   /** Notices of writes and of `forget`, this cache's own included. */
   readonly changes: Stream.Stream<Change, TokenStoreError>
@@ -164,10 +172,4 @@ export interface Service {
 /**
  * The store that a token cache keeps its token sets in.
  */
-export class TokenStore extends Context.Service<TokenStore, Service>()("@entegre/core/TokenStore") {
-  /**
-   * A store in memory, for the caches of one process. `TokenCache.layer` brings one of its own; use this layer where
-   * several caches of one process are to share their tokens.
-   */
-  static readonly layerMemory: Layer.Layer<TokenStore> = Layer.effect(TokenStore, memoryStore.make)
-}
+export class TokenStore extends Context.Service<TokenStore, Service>()("@entegre/core/TokenStore") {}

@@ -19,7 +19,6 @@ import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
-import * as Mock from "@entegre/core/Mock"
 import * as Quota from "@entegre/core/Quota"
 import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
@@ -161,7 +160,7 @@ const make = Effect.fnUntraced(function*<E = never, R = never>(
     campaign: (statusId, options) =>
       Lead.campaign({
         ...options,
-        quota: cache.quota,
+        quota: Quota.of(cache),
         allowance: new Quota.Allowance({ key, name: statusId === undefined ? "orders.run" : `orders.run ${statusId}` })
       })
   }
@@ -236,33 +235,6 @@ export class Dukkango extends Context.Service<Dukkango, Service>()("@entegre/duk
         expiryZone: expiryZone ?? settings.expiryZone,
         credentials: credentialsFromConfig
       })))
-
-  /**
-   * A Dükkango of which only those members are there that a unit test brings. The others die, naming themselves, when they
-   * are used.
-   *
-   * ```ts
-   * Dukkango.layerMock({ orders: { accept: () => Effect.void } })
-   * ```
-   */
-  static readonly layerMock = (members: {
-    /** Members of `restaurants`. Default: none. */
-    readonly restaurants?: Mock.Members<Restaurants> | undefined
-    /** Members of `foods`. Default: none. */
-    readonly foods?: Mock.Members<Foods> | undefined
-    /** Members of `orders`. Default: none. */
-    readonly orders?: Mock.Members<Orders> | undefined
-  }): Layer.Layer<Dukkango> =>
-    Layer.effect(
-      Dukkango,
-      Effect.all({
-        restaurants: Mock.group<Restaurants>("restaurants", members.restaurants ?? {}),
-        foods: Mock.group<Foods>("foods", members.foods ?? {}),
-        orders: Mock.group<Orders>("orders", members.orders ?? {}),
-        tokens: Mock.tokens("dukkango"),
-        client: Mock.client()
-      })
-    )
 }
 
 // -----------------------------------------------------------------------------

@@ -31,8 +31,7 @@ export class DukkangoCooldown extends Context.Service<DukkangoCooldown, Cooldown
   static readonly layer: Layer.Layer<DukkangoCooldown, never, TokenCache> = Layer.effect(
     DukkangoCooldown,
     Effect.gen(function*() {
-      const { quota } = yield* TokenCache
-      return yield* Cooldowns.make(yield* Quota.resilient(quota))
+      return yield* Cooldowns.make(yield* Quota.resilient(Quota.of(yield* TokenCache)))
     })
   )
 }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TokenCache } from "@entegre/core"
-import { Dukkango, DukkangoBranches, type Options, type Settings } from "@entegre/dukkango"
+import { Dukkango, DukkangoBranches, DukkangoMock, type Options, type Settings } from "@entegre/dukkango"
 import { Sandbox } from "@entegre/sandbox"
 import { ConfigProvider, Context, Data, Duration, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -73,7 +73,7 @@ describe("a mock", () => {
       const exit = yield* Effect.exit(restaurants.list)
       assert.isTrue(Exit.hasDies(exit))
       assert.include(String(exit), "restaurants")
-    }).pipe(Effect.provide(Dukkango.layerMock({ orders: { accept: () => Effect.void } }))))
+    }).pipe(Effect.provide(DukkangoMock.layer({ orders: { accept: () => Effect.void } }))))
 })
 
 describe("options that can not be used", () => {

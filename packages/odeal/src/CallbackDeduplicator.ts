@@ -5,6 +5,7 @@
  * does it within one process, {@link CallbackDeduplicator.layerShared} over all that share a token store.
  */
 import * as InvalidOptions from "@entegre/core/InvalidOptions"
+import * as Quota from "@entegre/core/Quota"
 import { TokenCache } from "@entegre/core/TokenCache"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -72,8 +73,7 @@ const serviceOf = (attempt: Memory.Attempt): Service => ({
 const makeShared = Effect.fnUntraced(function*(
   options: SharedOptions
 ): Effect.fn.Return<Memory.Attempt, InvalidOptions.InvalidOptions, TokenCache> {
-  const { quota } = yield* TokenCache
-  return yield* Shared.make(yield* makeMemory(options), quota, {
+  return yield* Shared.make(yield* makeMemory(options), Quota.of(yield* TokenCache), {
     name: options.name ?? "callbacks",
     timeToLive: yield* timeToLiveOf(options)
   })

@@ -14,7 +14,7 @@
  * ```
  *
  * Ödeal has one active token per account: a new one ends the one before. Processes that share the keys must share the token
- * store (`TokenCache.layerShared`), or they keep ending each other's tokens.
+ * store (`SharedTokenCache.layer`), or they keep ending each other's tokens.
  */
 import * as ApiClient from "@entegre/core/ApiClient"
 import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"

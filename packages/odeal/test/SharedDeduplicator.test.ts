@@ -2,7 +2,7 @@
  * Callbacks that come to several processes: deduplicators over one token store.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { type InvalidOptions, Quota, TokenCache, TokenStore } from "@entegre/core"
+import { type InvalidOptions, MemoryTokenStore, Quota, SharedTokenCache, TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { CallbackDeduplicator } from "@entegre/odeal"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Option } from "effect"
@@ -28,13 +28,13 @@ const processes = Effect.fnUntraced(function*(
   layer: Deduplicating = CallbackDeduplicator.layerShared,
   otherLayer: Deduplicating = layer
 ) {
-  const store = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+  const store = Context.get(yield* Layer.build(Layer.fresh(MemoryTokenStore.layer)), TokenStore)
   const join = Effect.fnUntraced(
     function*(layer: Deduplicating) {
       const line: Line = { is: "well" }
       const context = yield* Layer.build(Layer.fresh(
         Layer.orDie(layer).pipe(
-          Layer.provide(TokenCache.layerShared),
+          Layer.provide(SharedTokenCache.layer),
           Layer.provide(Layer.succeed(TokenStore, { ...store, quota: over(store.quota, line) }))
         )
       ))

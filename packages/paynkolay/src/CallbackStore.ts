@@ -127,7 +127,8 @@ export interface SharedOptions {
 export const layerSharedWith = ({ name = "callbacks" }: SharedOptions): Layer.Layer<CallbackStore, never, TokenCache> =>
   Layer.effect(
     CallbackStore,
-    Effect.map(TokenCache, ({ quota }) => {
+    Effect.map(TokenCache, (cache) => {
+      const quota = Quota.of(cache)
       const whose = TokenKey.make({ provider: "paynkolay", environment: "callbacks", account: Redacted.make(name) })
       const unavailable = ({ message }: TokenStoreError) => new CallbackStoreError({ problem: message })
 

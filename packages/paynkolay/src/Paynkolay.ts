@@ -22,7 +22,6 @@ import type { AuthenticatedClient } from "@entegre/core/AuthenticatedClient"
 import * as BaseUrl from "@entegre/core/BaseUrl"
 import * as Credentials from "@entegre/core/Credentials"
 import type { InvalidOptions } from "@entegre/core/InvalidOptions"
-import * as Mock from "@entegre/core/Mock"
 import type { Sensitive } from "@entegre/core/Sensitive"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { CredentialsUnavailable } from "@entegre/core/TokenError"
@@ -295,42 +294,6 @@ export class Paynkolay extends Context.Service<Paynkolay, Service>()("@entegre/p
     Layer.unwrap(
       Effect.map(placeFromConfig(settings), (place) =>
         Paynkolay.layer({ ...settings, ...place, credentials: credentialsFromConfig, keys: keysFromConfig }))
-    )
-
-  /**
-   * A Paynkolay of which only those members are there that a unit test brings. The others die, naming themselves, when they
-   * are used.
-   *
-   * ```ts
-   * Paynkolay.layerMock({ payments: { status: () => Effect.succeed([{ trxStatus: "SUCCESS" }]) } })
-   * ```
-   */
-  static readonly layerMock = (members: {
-    /** Members of `profiles`. Default: none. */
-    readonly profiles?: Mock.Members<Profiles> | undefined
-    /** Members of `sellers`. Default: none. */
-    readonly sellers?: Mock.Members<Sellers> | undefined
-    /** Members of `payments`. Default: none. */
-    readonly payments?: Mock.Members<Payments> | undefined
-    /** Members of `deliveries`. Default: none. */
-    readonly deliveries?: Mock.Members<Deliveries> | undefined
-    /** Members of `reports`. Default: none. */
-    readonly reports?: Mock.Members<Reports> | undefined
-    /** Members of `penalties`. Default: none. */
-    readonly penalties?: Mock.Members<Penalties> | undefined
-  }): Layer.Layer<Paynkolay> =>
-    Layer.effect(
-      Paynkolay,
-      Effect.all({
-        profiles: Mock.group<Profiles>("profiles", members.profiles ?? {}),
-        sellers: Mock.group<Sellers>("sellers", members.sellers ?? {}),
-        payments: Mock.group<Payments>("payments", members.payments ?? {}),
-        deliveries: Mock.group<Deliveries>("deliveries", members.deliveries ?? {}),
-        reports: Mock.group<Reports>("reports", members.reports ?? {}),
-        penalties: Mock.group<Penalties>("penalties", members.penalties ?? {}),
-        tokens: Mock.tokens("paynkolay"),
-        client: Mock.client()
-      })
     )
 }
 

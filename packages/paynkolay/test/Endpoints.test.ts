@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Paynkolay } from "@entegre/paynkolay"
+import { Paynkolay, PaynkolayMock } from "@entegre/paynkolay"
 import { Cause, Clock, Effect, Exit, Predicate, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import { type Endpoint, glimpse } from "./support/endpoint.ts"
@@ -210,6 +210,6 @@ it.effect("a mock has what a test brings, and dies with the name of what it does
     assert.deepStrictEqual(yield* payments.status({ trxCode: "ORDER_12345" }), [{ trxStatus: "SUCCESS" }])
     const exit = yield* Effect.exit(payments.completeExternal("x"))
     assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "completeExternal")
-  }).pipe(Effect.provide(Paynkolay.layerMock({
+  }).pipe(Effect.provide(PaynkolayMock.layer({
     payments: { status: () => Effect.succeed([{ trxStatus: "SUCCESS" }]) }
   }))))

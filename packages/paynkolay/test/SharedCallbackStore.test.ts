@@ -2,7 +2,7 @@
  * Callbacks that come to several processes: callback stores over one token store.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Quota, TokenCache, TokenStore } from "@entegre/core"
+import { MemoryTokenStore, Quota, SharedTokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import * as Callback from "@entegre/paynkolay/Callback"
 import * as CallbackStore from "@entegre/paynkolay/CallbackStore"
@@ -30,11 +30,11 @@ const processes = Effect.fnUntraced(function*(
   otherLayer: typeof CallbackStore.layerShared = layer
 ) {
   const line: Line = { is: "well" }
-  const store = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+  const store = Context.get(yield* Layer.build(Layer.fresh(MemoryTokenStore.layer)), TokenStore)
   const join = (layer: typeof CallbackStore.layerShared) =>
     Layer.build(Layer.fresh(
       layer.pipe(
-        Layer.provide(TokenCache.layerShared),
+        Layer.provide(SharedTokenCache.layer),
         Layer.provide(Layer.succeed(TokenStore, { ...store, quota: over(store.quota, line) }))
       )
     ))

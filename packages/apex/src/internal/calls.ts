@@ -81,7 +81,11 @@ const withTarget = (request: HttpClientRequest.HttpClientRequest): HttpClientReq
     ? HttpClientRequest.setHeader(request, Operations.targetHeader, Operations.usualTarget)
     : request
 
-const { delete: remove, get, post, put } = HttpClientRequest
+// One by one: of a module that is taken apart, a bundle keeps every member.
+const get = HttpClientRequest.get
+const post = HttpClientRequest.post
+const put = HttpClientRequest.put
+const remove = HttpClientRequest.delete
 
 // -----------------------------------------------------------------------------
 // The calls

@@ -1,6 +1,6 @@
 import { Apex } from "@entegre/apex"
 import type * as ApexOptions from "@entegre/apex/ApexOptions"
-import { Quota, TokenCache, TokenStore } from "@entegre/core"
+import { MemoryTokenStore, Quota, SharedTokenCache, type TokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Effect, Layer } from "effect"
 
@@ -23,13 +23,13 @@ export const processes = Effect.fnUntraced(function*(
   build: (settings: ApexOptions.Settings) => Layer.Layer<Apex, never, TokenCache>,
   settings: ApexOptions.Settings = {}
 ) {
-  const store = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+  const store = Context.get(yield* Layer.build(Layer.fresh(MemoryTokenStore.layer)), TokenStore)
   return yield* Effect.forEach(
     Array.from({ length: count }),
     Effect.fnUntraced(function*() {
       const line: Line = { is: "well" }
       const layer = build(settings).pipe(
-        Layer.provide(TokenCache.layerShared),
+        Layer.provide(SharedTokenCache.layer),
         Layer.provide(Layer.succeed(TokenStore, { ...store, quota: over(store.quota, line) }))
       )
       return { apex: Context.get(yield* Layer.build(Layer.fresh(layer)), Apex), line }

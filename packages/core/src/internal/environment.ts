@@ -1,5 +1,5 @@
 /**
- * What the slots of one cache have in common.
+ * What all keys of one cache have in common.
  */
 import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
@@ -9,9 +9,18 @@ import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
 import type { TokenEvent } from "../TokenEvent.ts"
 import { type Service as TokenStore, TokenStoreError } from "../TokenStore.ts"
+import type { Cell } from "./cell.ts"
 import type { Deadlines } from "./deadlines.ts"
 import type { Settings } from "./settings.ts"
 import type { Timetable } from "./timetable.ts"
+
+/** How a cache gets on with the others of its store. */
+interface Siblings {
+  /** The store's mark of some credentials; `undefined` if it makes none, or can not now. */
+  readonly mark: (env: Environment, credentials: unknown) => Effect.Effect<string | undefined>
+  /** Has the store forget what it has of a key, and tells it again until it has answered. */
+  readonly forget: (cell: Cell, upTo: number, until: number) => Effect.Effect<void, TokenStoreError>
+}
 
 export interface Environment {
   readonly clock: Clock.Clock
@@ -19,9 +28,9 @@ export interface Environment {
   readonly context: Context.Context<never>
   /** Renewals live here; closed after `closing` is set. */
   readonly scope: Scope.Scope
-  readonly store: TokenStore
-  /** Whether other caches use the store as well. */
-  readonly shared: boolean
+  readonly store: Omit<TokenStore, "changes" | "quota">
+  /** What passes between the caches of the store; absent if no other cache uses it. */
+  readonly siblings: Siblings | undefined
   readonly settings: Settings
   readonly timetable: Timetable
   /** Of whatever this cache waits for. */

@@ -2,21 +2,15 @@
  * Marks of credentials: how caches that share nothing but a store tell refused credentials from corrected ones.
  */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import type { Lockout } from "../TokenStore.ts"
-import { bounded, type Environment } from "./environment.ts"
+import type { Environment } from "./environment.ts"
 
 /** How many different credentials may be tried while an account is locked out, over all caches of a store. */
 const mostMarks = 4
 
 /** The store's mark of some credentials; `undefined` if it makes none, or can not now. */
-export const of = (env: Environment, credentials: unknown): Effect.Effect<string | undefined> => {
-  const { fingerprint } = env.store
-  if (fingerprint === undefined || credentials === undefined) return Effect.undefined
-  return bounded(env, "fingerprint", fingerprint(Redacted.make(JSON.stringify(plain(credentials))))).pipe(
-    Effect.orElseSucceed(() => undefined)
-  )
-}
+export const of = (env: Environment, credentials: unknown): Effect.Effect<string | undefined> =>
+  env.siblings?.mark(env, credentials) ?? Effect.undefined
 
 /** Whether a lockout is about other credentials, and these may be tried. */
 export const isNew = ({ refused }: Lockout, mark: string | undefined): boolean =>
@@ -27,14 +21,4 @@ export const added = (lockout: Lockout | undefined, mark: string | undefined): R
   if (mark === undefined) return undefined
   const before = lockout === undefined ? [] : lockout.refused
   return before?.includes(mark) === true ? before : before && [...before, mark]
-}
-
-/** The same for credentials that are equal, whatever order their fields were written in. */
-const plain = (value: unknown): unknown => {
-  if (Redacted.isRedacted(value)) return plain(Redacted.value(value))
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== "object" || value === null) return value
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, field]) => [name, plain(field)])
 }

@@ -1,4 +1,4 @@
-import { Quota, TokenCache, TokenStore } from "@entegre/core"
+import { MemoryTokenStore, Quota, SharedTokenCache, TokenStore } from "@entegre/core"
 import { TokenStoreError } from "@entegre/core/TokenStore"
 import { Dukkango, type DukkangoSchema, type OrderFeed, type Settings } from "@entegre/dukkango"
 import { Clock, Context, Effect, Fiber, Latch, Layer } from "effect"
@@ -32,7 +32,7 @@ export interface Process {
 
 /** So many applications over one token store, as several processes are. */
 export const processes = Effect.fnUntraced(function*(count: number, settings: Settings = {}) {
-  const store = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+  const store = Context.get(yield* Layer.build(Layer.fresh(MemoryTokenStore.layer)), TokenStore)
   const clock = yield* Clock.Clock
   const client = yield* HttpClient.HttpClient
 
@@ -52,7 +52,7 @@ export const processes = Effect.fnUntraced(function*(count: number, settings: Se
       }
       const run = Effect.provideService(Clock.Clock, stoppable)
       const layer = Layer.orDie(Dukkango.layerConfig(settings)).pipe(
-        Layer.provide(TokenCache.layerShared),
+        Layer.provide(SharedTokenCache.layer),
         Layer.provide(Layer.succeed(TokenStore, { ...store, quota: over(store.quota, line, latch.await) })),
         Layer.provide(Layer.succeed(HttpClient.HttpClient, HttpClient.transform(client, Effect.tap(() => latch.await))))
       )
