@@ -19,7 +19,7 @@ export const issuer = (account: string, login: () => Login): Issuer<void> => ({
 })
 
 /** An answer to a login: a token that lives for an hour, as most do, or for so many seconds. */
-export const grant = (token: string, seconds = 3600): Grant => ({
-  accessToken: Redacted.make(token),
+export const grant = (token: string | Redacted.Redacted<string>, seconds = 3600): Grant => ({
+  accessToken: typeof token === "string" ? Redacted.make(token) : token,
   expiry: [Expiry.relative(seconds)]
 })

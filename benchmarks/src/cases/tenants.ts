@@ -5,7 +5,7 @@
  * takes as long as the work of the renewals.
  */
 import { type Issuer, TokenCache, type Tokens } from "@entegre/core"
-import { Clock, Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
+import { Clock, Effect, Exit, Layer, ManagedRuntime, Redacted, Scope } from "effect"
 import * as Acme from "../acme.ts"
 import type { FiguresOf } from "../Figures.ts"
 import type { Case } from "../measure/Case.ts"
@@ -25,6 +25,12 @@ const accountsOf = (keys: number): ReadonlyArray<string> =>
 
 const tokensOf = (keys: number): ReadonlyArray<string> =>
   Array.from({ length: keys }, (_, index) => `token-${String(index).padStart(58, "0")}`)
+
+/** What each of so many took of the heap, all that were made since it was asked for. */
+const weigh = async (keys: number): Promise<() => Promise<number>> => {
+  const before = await heldBytes()
+  return async () => (await heldBytes() - before) / keys
+}
 
 const issuersOf = (
   accounts: ReadonlyArray<string>,
@@ -94,24 +100,28 @@ const hits = async (
 const inRealTime = async (keys: number, quick: boolean, report: Report) => {
   const accounts = accountsOf(keys)
   const tokens = tokensOf(keys)
-  const login = (index: number) => Effect.sync(() => Acme.grant(tokens[index] ?? "", life))
   const scope = Scope.makeUnsafe()
   const others: Runtime = ManagedRuntime.make(TokenCache.layer)
-  const [lone] = await others.runPromise(Scope.provide(open(issuersOf(["lone"], login)), scope))
+  const loneLogin = () => Effect.succeed(Acme.grant("lone", life))
+  const [lone] = await others.runPromise(Scope.provide(open(issuersOf(["lone"], loneLogin)), scope))
   const runtime: Runtime = ManagedRuntime.make(TokenCache.layer)
   await runtime.runPromise(TokenCache.use(() => Effect.void))
 
   report("opening")
-  const before = await heldBytes()
-  const issuers = issuersOf(accounts, login)
-  const bytesPerIssuer = (await heldBytes() - before) / keys
+  const bytesOfSecret = await weigh(keys)
+  const secrets = tokens.map((token) => Redacted.make(token))
+  const bytesPerSecret = await bytesOfSecret()
+  const bytesOfIssuer = await weigh(keys)
+  const issuers = issuersOf(accounts, (index) => Effect.sync(() => Acme.grant(secrets[index] ?? "", life)))
+  const bytesPerIssuer = await bytesOfIssuer()
+  const bytesOfKey = await weigh(keys)
   let all: ReadonlyArray<Tokens> = []
   const openMicros = await timed(keys, async () => {
     all = await runtime.runPromise(Scope.provide(open(issuers), scope))
   })
   report("logging in")
   const loginMicros = await timed(keys, () => runtime.runPromise(getAll(all)))
-  const bytesPerKey = (await heldBytes() - before) / keys
+  const bytesPerKey = await bytesOfKey()
   if (lone === undefined) throw new Error("no key was opened")
   const figures = await hits(all, lone, { rounds: quick ? 9 : 25, turn: quick ? 20 : 50, report })
   report("closing")
@@ -120,7 +130,7 @@ const inRealTime = async (keys: number, quick: boolean, report: Report) => {
     await runtime.dispose()
   })
   await others.dispose()
-  return { keys, bytesPerKey, bytesPerIssuer, openMicros, loginMicros, closeMicros, ...figures }
+  return { keys, bytesPerKey, bytesPerIssuer, bytesPerSecret, openMicros, loginMicros, closeMicros, ...figures }
 }
 
 // -----------------------------------------------------------------------------

@@ -27,8 +27,8 @@ export interface AnyIssuer {
   readonly timeout: number
 }
 
-// Made for every key and asked at its logins only: what it answers with is made when it is asked.
-class Erased<Credentials, E> implements AnyIssuer {
+/** Made for every key and asked at its logins only: what it answers with is made when it is asked. */
+export class Erased<Credentials, E> implements AnyIssuer {
   readonly #issuer: Issuer<Credentials, E>
 
   constructor(issuer: Issuer<Credentials, E>) {
@@ -63,8 +63,6 @@ class Erased<Credentials, E> implements AnyIssuer {
     return refresh && ((refreshToken) => traced(provider, "refresh", Effect.suspend(() => refresh(refreshToken))))
   }
 }
-
-export const erase = <Credentials, E>(issuer: Issuer<Credentials, E>): AnyIssuer => new Erased(issuer)
 
 const traced = (
   provider: string,

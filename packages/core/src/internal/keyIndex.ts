@@ -5,44 +5,35 @@ import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import type { TokenKey } from "../TokenKey.ts"
 
-/** Something that is kept under a key. The index's own bookkeeping lives in it: a map of keys is twice as large. */
-export interface Keyed<Self> {
-  readonly key: TokenKey
-  /** Another one, whose key happens to have the same hash. */
-  next: Self | undefined
-}
-
-export class KeyIndex<A extends Keyed<A>> {
+/** A map by the keys' hashes takes half of what a map by the keys takes. */
+export class KeyIndex<A extends { readonly key: TokenKey }> {
   readonly #byHash = new Map<number, A>()
+  /** Those whose hash another one has, too. */
+  readonly #others = new Map<number, ReadonlyArray<A>>()
 
   get all(): ReadonlyArray<A> {
-    return Array.from(this.#byHash.values()).flatMap(chain)
+    return [...this.#byHash.values(), ...Array.from(this.#others.values()).flat()]
   }
 
   find(key: TokenKey): A | undefined {
-    let at = this.#byHash.get(key[Hash.symbol]())
-    while (at !== undefined && !at.key[Equal.symbol](key)) at = at.next
-    return at
+    const hash = key[Hash.symbol]()
+    const first = this.#byHash.get(hash)
+    if (first === undefined || first.key[Equal.symbol](key)) return first
+    return this.#others.get(hash)?.find((one) => one.key[Equal.symbol](key))
   }
 
   /** Keeps what is not there yet. */
   add(one: A): void {
     const hash = one.key[Hash.symbol]()
-    one.next = this.#byHash.get(hash)
-    this.#byHash.set(hash, one)
+    if (this.#byHash.has(hash)) this.#others.set(hash, [...this.#others.get(hash) ?? [], one])
+    else this.#byHash.set(hash, one)
   }
 
   remove(one: A): void {
     const hash = one.key[Hash.symbol]()
-    const first = this.#byHash.get(hash)
-    if (first === undefined) return
-    this.#byHash.delete(hash)
-    for (const other of chain(first)) if (other !== one) this.add(other)
+    const others = this.#others.get(hash) ?? []
+    this.#others.delete(hash)
+    if (this.#byHash.get(hash) === one) this.#byHash.delete(hash)
+    for (const other of others) if (other !== one) this.add(other)
   }
-}
-
-const chain = <A extends Keyed<A>>(first: A): ReadonlyArray<A> => {
-  const all: Array<A> = []
-  for (let at: A | undefined = first; at !== undefined; at = at.next) all.push(at)
-  return all
 }

@@ -2,23 +2,40 @@
  * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
  */
 import * as Effect from "effect/Effect"
+import type { Issuer } from "../Issuer.ts"
 import type { TokenKey } from "../TokenKey.ts"
-import type { Environment } from "./environment.ts"
-import type { AnyIssuer } from "./issuer.ts"
+import { Erased } from "./issuer.ts"
 import type { KeyIndex } from "./keyIndex.ts"
-import { Slot } from "./slot.ts"
+import { Slot, type SlotEnvironment } from "./slot.ts"
 
 /** How many idle keys are looked at for one that can go, each time one more becomes idle. */
 const looks = 8
 
+/** A layer's use of a key, with the layer's issuer. */
+class Registration<Credentials, E> extends Erased<Credentials, E> {
+  readonly slot: Slot
+
+  constructor(issuer: Issuer<Credentials, E>, slot: Slot) {
+    super(issuer)
+    this.slot = slot
+  }
+
+  /** The layer no longer uses the key. */
+  leave(): Effect.Effect<void> {
+    return Effect.sync(() => this.slot.unregister(this))
+  }
+}
+
 export class Slots {
-  readonly #env: Environment
+  readonly #env: SlotEnvironment
   readonly #index: KeyIndex<Slot>
   /** The longest unused first. */
   readonly #idle = new Set<Slot>()
   readonly #ordinals = new Map<string, number>()
+  /** The highest generation or fencing number of the keys that were let go: a key that comes back goes on above it. */
+  #known = 0
 
-  constructor(env: Environment, index: KeyIndex<Slot>) {
+  constructor(env: SlotEnvironment, index: KeyIndex<Slot>) {
     this.#env = env
     this.#index = index
   }
@@ -26,24 +43,17 @@ export class Slots {
   /** The slot of a key, which is idle if no layer uses it. */
   of(key: TokenKey): Slot {
     const slot = this.#of(key)
-    this.#rest(slot)
+    this.rest(slot)
     return slot
   }
 
   /** A layer begins to use a key. */
-  join(key: TokenKey, issuer: AnyIssuer): Slot {
-    const slot = this.#of(key)
+  join<Credentials, E>(issuer: Issuer<Credentials, E>): Registration<Credentials, E> {
+    const slot = this.#of(issuer.key)
+    const registration = new Registration(issuer, slot)
     this.#idle.delete(slot)
-    slot.register(issuer)
-    return slot
-  }
-
-  /** A layer no longer uses a key. */
-  leave(slot: Slot, issuer: AnyIssuer): Effect.Effect<void> {
-    return Effect.sync(() => {
-      slot.unregister(issuer)
-      this.#rest(slot)
-    })
+    slot.register(registration)
+    return registration
   }
 
   #of(key: TokenKey): Slot {
@@ -54,11 +64,13 @@ export class Slots {
     const ordinal = (this.#ordinals.get(key.provider) ?? 0) + 1
     this.#ordinals.set(key.provider, ordinal)
     const slot = new Slot(this.#env, key, ordinal)
+    slot.known = this.#known
     this.#index.add(slot)
     return slot
   }
 
-  #rest(slot: Slot): void {
+  /** Keeps a slot among the idle ones if no layer uses it. */
+  rest(slot: Slot): void {
     if (slot.issuer !== undefined) return
     this.#idle.add(slot)
     this.#makeRoom()
@@ -77,6 +89,7 @@ export class Slots {
   }
 
   #remove(slot: Slot): void {
+    this.#known = Math.max(this.#known, slot.known)
     this.#env.timetable.cancel(slot)
     this.#index.remove(slot)
   }
