@@ -10,6 +10,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { asking } from "./mutations/asking.ts"
 import { Bench, type Broken, type Finding, type Wrong } from "./mutations/bench.ts"
+import { forgetting } from "./mutations/forgetting.ts"
 import { keeping } from "./mutations/keeping.ts"
 import type { Mutation } from "./mutations/mutation.ts"
 import { serving } from "./mutations/serving.ts"
@@ -22,7 +23,7 @@ const fewSeeds = 250
 const mostSeeds = 10_000
 
 const wanted = process.argv.slice(2).join(" ")
-const chosen = [...serving, ...asking, ...keeping].filter(({ name }) => name.includes(wanted))
+const chosen = [...serving, ...asking, ...keeping, ...forgetting].filter(({ name }) => name.includes(wanted))
 
 const stale = chosen.filter(({ file, from }) =>
   fs.readFileSync(path.join(root, "packages/core/src", file), "utf8").split(from).length !== 2

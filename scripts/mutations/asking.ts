@@ -96,11 +96,18 @@ export const asking: ReadonlyArray<Mutation> = [
     noticedBy: { policy: "reusable", processes: 3 }
   },
   {
-    name: "a lone login has the number of the refresh before it",
-    file: attempt,
-    from: "if (permit.lease === undefined) permit.generation = Permit.nextGeneration(subject)",
+    name: "a login has a number that was forgotten",
+    file: request,
+    from: "if (permit.generation <= subject.rejected()) return Effect.succeed<Answer>({ _tag: \"Forgotten\" })",
     to: "",
-    noticedBy: { test: "Forgetting", named: "a refresh without the store brings" }
+    noticedBy: { test: "Forgetting", named: "costs one more login" }
+  },
+  {
+    name: "what nobody can have is asked for again and again",
+    file: attempt,
+    from: "if (subject.rejected() === rejected) return failed",
+    to: "if (subject.attempt > 99) return failed",
+    noticedBy: { test: "Forgetting", named: "of which no store can have heard" }
   },
   {
     name: "rotating tokens are asked for without the store",
@@ -163,8 +170,9 @@ export const asking: ReadonlyArray<Mutation> = [
   {
     name: "what a refresh brings of a token set that was forgotten meanwhile is written",
     file: attempt,
-    from: "if (tokens.generation <= subject.doubtful()) return undefined\n      return",
-    to: "return",
+    from:
+      "if (tokens.generation <= subject.doubtful()) {\n        doubt(subject, permit, tokens)\n        return undefined\n      }\n",
+    to: "",
     noticedBy: { test: "Renewals", named: "which is written nowhere" }
   },
   {

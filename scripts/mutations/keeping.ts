@@ -40,8 +40,8 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a token set that another cache forgot is refreshed",
     file: attempt,
-    from: "stored ? localTokens(permit.record, permit.offset) : subject.have",
-    to: "stored ? localTokens(permit.record, permit.offset) ?? subject.have : subject.have",
+    from: "stored ? localTokens(permit.record, permit.offset, subject.toForget()) : subject.have",
+    to: "stored ? localTokens(permit.record, permit.offset, subject.toForget()) ?? subject.have : subject.have",
     noticedBy: { test: "Forgetting", named: "by one that was not told" }
   },
   {
@@ -76,22 +76,43 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a token set that is only in memory is written over a newer record",
     file: siblings,
-    from: "(stored.generation >= tokens.generation || isForgotten(stored))",
-    to: "isForgotten(stored)",
+    from: "if (worthless || (stored?.generation ?? 0) >= tokens.generation) {",
+    to: "if (worthless) {",
     noticedBy: { policy: "reusable", processes: 3 }
   },
   {
     name: "a token set that is only in memory is written over what was to be forgotten",
     file: siblings,
-    from: "(stored.generation >= tokens.generation || isForgotten(stored))",
-    to: "stored.generation >= tokens.generation",
+    from: "if (stored !== undefined && isForgotten(stored)) cell.forgetUpTo",
+    to: "if (stored !== undefined && stored.generation < 0) cell.forgetUpTo",
     noticedBy: { test: "Forgetting", named: "does not come back" }
+  },
+  {
+    name: "a token set that was forgotten is brought to the store",
+    file: siblings,
+    from: "if (worthless || (stored",
+    to: "if ((stored",
+    noticedBy: { test: "Forgetting", named: "is not brought to a store that has nothing" }
+  },
+  {
+    name: "a token set that is forgotten on its way to the store stays there",
+    file: siblings,
+    from: "if (isWorthless(cell, tokens)) return forget",
+    to: "if (tokens.generation < 0) return forget",
+    noticedBy: { test: "Forgetting", named: "does not stay in the store if it is on its way there" }
+  },
+  {
+    name: "a token set that was forgotten before it was stored raises no doubt",
+    file: siblings,
+    from: "if (worthless && issuer.rotation === \"singleActive\") cell.doubtsNext = true",
+    to: "",
+    noticedBy: { test: "Forgetting", named: "leaves a doubt where there is one" }
   },
   {
     name: "a token set that is only in memory stays there",
     file: slot,
-    from: "if (!state.saved && state.tokens !== undefined) {",
-    to: "if (!state.saved && state.tokens !== undefined && now < 0) {",
+    from: "!state.saved && state.tokens !== undefined) {",
+    to: "!state.saved && state.tokens !== undefined && now < 0) {",
     noticedBy: { test: "Siblings", named: "a token whose write failed" }
   },
   {
@@ -153,15 +174,15 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "what came of a forgotten token set is kept",
     file: siblings,
-    from: "if (have <= generation || (saved && cell.root > generation)) return",
-    to: "if (have <= generation || saved) return",
+    from: "|| (saved && cell.root > generation)) {",
+    to: "|| saved) {",
     noticedBy: { test: "Forgetting", named: "takes along what came of it" }
   },
   {
     name: "what is only in memory survives that another cache forgets",
     file: siblings,
-    from: "(saved && cell.root > generation)",
-    to: "cell.root > generation",
+    from: "(saved && cell.root",
+    to: "(cell.root",
     noticedBy: { test: "Forgetting", named: "what is only in the memory" }
   },
   {
@@ -173,9 +194,9 @@ export const keeping: ReadonlyArray<Mutation> = [
   },
   {
     name: "a subscription to notices that broke off is not begun again",
-    file: "TokenCache.ts",
-    from: "Effect.retry(resubscription),",
-    to: "Effect.ignore,",
+    file: "internal/sharing.ts",
+    from: "Effect.retry(resubscription)",
+    to: "Effect.ignore",
     noticedBy: { test: "Notices", named: "is begun again when it broke off" }
   },
   {
@@ -188,7 +209,7 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a key that nobody uses is dropped with a token set that can not be had again",
     file: slot,
-    from: "return this.env.shared || this.#rotation === \"reusable\" || !State.isOfUse(state, now)",
+    from: "return this.env.siblings !== undefined || this.#rotation === \"reusable\" || !State.isOfUse(state, now)",
     to: "return true",
     noticedBy: { test: "IdleKeys", named: "while they hold the only copy" }
   },
@@ -202,15 +223,15 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "keys with the same hash are one key",
     file: "internal/keyIndex.ts",
-    from: "while (at !== undefined && !at.key[Equal.symbol](key)) at = at.next",
-    to: "",
+    from: "first === undefined || first.key[Equal.symbol](key)",
+    to: "true",
     noticedBy: { test: "TokenKey", named: "have tokens of their own" }
   },
   {
     name: "a key that is dropped takes others along that have the same hash",
     file: "internal/keyIndex.ts",
-    from: "if (other !== one) this.add(other)",
-    to: "if (false) this.add(other)",
+    from: "for (const other of others) if (other !== one) this.add(other)",
+    to: "",
     noticedBy: { test: "TokenKey", named: "have tokens of their own" }
   },
   {
@@ -223,9 +244,38 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "the store in memory takes a write under a lease that is not the newest",
     file: "internal/memoryStore.ts",
-    from: "return entry?.lease?.fence === fence && entry.lease.owner === owner ? entry : undefined",
+    from:
+      "return newest(entry) < fence || (entry.lease?.fence === fence && entry.lease.owner === owner) ? entry : undefined",
     to: "return entry",
     noticedBy: { test: "TokenStore", named: "older fencing number" }
+  },
+  {
+    name: "a lease that the store has lost is nobody's",
+    file: "internal/memoryStore.ts",
+    from: "newest(entry) < fence || (",
+    to: "(",
+    noticedBy: { test: "TokenStore", named: "under a lease that it lost" }
+  },
+  {
+    name: "what was forgotten comes back with the next record",
+    file: "internal/memoryStore.ts",
+    from: "entry.record = withoutForgotten(record, entry.record)",
+    to: "entry.record = record",
+    noticedBy: { test: "Forgetting", named: "with the refusal of the credentials" }
+  },
+  {
+    name: "a key that was let go begins with the first number again",
+    file: "internal/slots.ts",
+    from: "slot.known = this.#known",
+    to: "",
+    noticedBy: { test: "IdleKeys", named: "rejects the wrong token" }
+  },
+  {
+    name: "a refresh token that was spent stays in the record when its token set is forgotten",
+    file: attempt,
+    from: "if (tokens.generation <= subject.doubtful()) {\n        doubt(subject, permit, tokens)",
+    to: "if (tokens.generation <= subject.doubtful()) {",
+    noticedBy: { test: "Forgetting", named: "leaves no refresh token behind" }
   },
   {
     name: "keys that nobody uses are kept without end",

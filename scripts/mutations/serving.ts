@@ -124,7 +124,7 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "what is dropped stays in the store",
     file: renewal,
-    from: "return bounded(cell.env, \"forget\", cell.env.store.forget(cell.key, tokens.generation))",
+    from: "return cell.forgetInStore(tokens.generation, tokens.issuedAt)",
     to: "return Effect.void",
     noticedBy: { test: "Renewals", named: "that was being written, also from the store" }
   },
@@ -145,7 +145,7 @@ export const serving: ReadonlyArray<Mutation> = [
   },
   {
     name: "closing waits for no renewal",
-    file: "TokenCache.ts",
+    file: "internal/cache.ts",
     from: "if (settings.closeGrace > 0) {",
     to: "if (settings.closeGrace < 0) {",
     noticedBy: { test: "Renewals", named: "waits some seconds for what the provider answers" }

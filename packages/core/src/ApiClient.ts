@@ -294,7 +294,7 @@ export const make = <Refusal, E, Denial = never>(
           attributes: { [Telemetry.provider]: options.provider, [Telemetry.operation]: operation.name }
         },
         (span) =>
-          Effect.mapError(Effect.provideService(observed, Tracer.ParentSpan, span), (reason) => {
+          Effect.mapError(provideParentSpan(observed, span), (reason) => {
             if (Predicate.hasProperty(reason, "_tag")) span.attribute(Telemetry.errorType, reason._tag)
             return options.error(operation.name, reason)
           })
@@ -303,6 +303,9 @@ export const make = <Refusal, E, Denial = never>(
 
     return { run, client }
   })
+
+// Given a value at once, `provideService` makes a function for it each time.
+const provideParentSpan = Effect.provideService(Tracer.ParentSpan)
 
 // -----------------------------------------------------------------------------
 // What failed

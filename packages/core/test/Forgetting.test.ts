@@ -2,34 +2,13 @@
  * Compromised token sets: what goes with them, in every cache of a store, whatever the store has heard and told.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { TokenCache } from "@entegre/core/TokenCache"
-import { type Change, type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
-import { Context, Deferred, Duration, Effect, Layer, PubSub, Stream } from "effect"
+import { NotSent } from "@entegre/core/ExchangeError"
+import { IssuerError, RefreshTokenDead } from "@entegre/core/IssuerError"
+import type { Change, Service } from "@entegre/core/TokenStore"
+import { Deferred, Duration, Effect, Fiber, PubSub, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { valueOf } from "./support/cache.ts"
-import * as ModelIssuer from "./support/modelIssuer.ts"
-
-const away = (operation: string) => Effect.fail(new TokenStoreError({ operation, problem: "connection refused" }))
-
-/** A store, and caches over it, each of which reaches it in a way of its own. */
-const setUp = Effect.fnUntraced(function*(options: ModelIssuer.Options) {
-  const provider = yield* ModelIssuer.make({ refreshes: true, life: "1 hour", ...options })
-  const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
-  const join = Effect.gen(function*() {
-    const store: Service = { ...memory }
-    const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
-    const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
-    const tokens = yield* cache.open(provider.issuer)
-    yield* TestClock.adjust(1)
-    /** Changes how this cache reaches the store. */
-    const reach = (changes: Partial<Service>) =>
-      Effect.sync(() => {
-        Object.assign(store, changes)
-      })
-    return { tokens, reach }
-  })
-  return { provider, counts: provider.counts, memory, join }
-})
+import { away, setUp } from "./support/reach.ts"
 
 /** A cache that is told nothing, in place of one that could be. */
 const deaf = <A, E, R>(join: Effect.Effect<A, E, R>, memory: Service) => {
@@ -159,6 +138,22 @@ describe("a token set that another cache had forgotten", () => {
     }))
 })
 
+describe("a token set of which no store can have heard", () => {
+  it.effect("is not logged in for again and again, if somebody says that it is dead", () =>
+    Effect.gen(function*() {
+      const { counts, join } = yield* setUp({ rotation: "reusable" })
+      const one = yield* join
+      const first = yield* one.tokens.get
+      const dead = yield* Effect.forkChild(
+        Effect.flip(one.tokens.reject({ ...first, generation: first.generation + 1e9 }))
+      )
+      yield* TestClock.adjust("5 minutes")
+      const { reason } = yield* Fiber.join(dead)
+      assert.strictEqual(reason._tag, "IssuerUnavailable")
+      assert.deepInclude(counts, { logins: 1, refreshes: 0 })
+    }))
+})
+
 describe("a token set that is brought to the store from memory", () => {
   it.effect("comes without its refresh token, if another cache may have made it worthless meanwhile", () =>
     Effect.gen(function*() {
@@ -173,5 +168,138 @@ describe("a token set that is brought to the store from memory", () => {
       const { record } = yield* memory.read(provider.issuer.key)
       assert.strictEqual(record?.tokens?.generation, second.generation)
       assert.isUndefined(record?.tokens?.refreshToken)
+    }))
+})
+
+describe("a token set that is forgotten while it is only in memory", () => {
+  it.effect("is not brought to a store that has nothing", () =>
+    Effect.gen(function*() {
+      const { join, memory, provider } = yield* setUp({ rotation: "reusable" })
+      const one = yield* join
+      yield* one.reach({ acquire: () => away("acquire") })
+      yield* one.tokens.get
+      yield* one.tokens.forget
+      yield* one.reach({ acquire: memory.acquire })
+      yield* TestClock.adjust("5 seconds")
+      assert.isUndefined((yield* memory.read(provider.issuer.key)).record)
+      assert.isTrue((yield* one.tokens.status).saved)
+    }))
+
+  it.effect("does not stay in the store if it is on its way there", () =>
+    Effect.gen(function*() {
+      const { join, memory, provider } = yield* setUp({ rotation: "reusable" })
+      const one = yield* join
+      yield* one.reach({ acquire: () => away("acquire") })
+      const token = yield* one.tokens.get
+      const written = Deferred.makeUnsafe<void>()
+      yield* one.reach({
+        acquire: memory.acquire,
+        write: (lease, entry) => Effect.andThen(Deferred.await(written), memory.write(lease, entry))
+      })
+      yield* TestClock.adjust("1 second")
+      yield* one.tokens.forget
+      yield* Deferred.succeed(written, undefined)
+      yield* TestClock.adjust(1)
+      const { record } = yield* memory.read(provider.issuer.key)
+      assert.strictEqual(record?.generation, token.generation)
+      assert.isUndefined(record?.tokens)
+    }))
+
+  it.effect("leaves a doubt where there is one token set alone", () =>
+    Effect.gen(function*() {
+      const { counts, join } = yield* setUp({ rotation: "singleActive" })
+      const [one, two] = [yield* join, yield* join]
+      const first = yield* one.tokens.get
+      yield* one.reach({ write: () => away("write") })
+      yield* one.tokens.reject(first)
+      yield* one.tokens.forget
+      // Until its lease has ended.
+      yield* TestClock.adjust("30 seconds")
+      assert.isTrue((yield* one.tokens.status).saved)
+      const third = yield* two.tokens.get
+      yield* TestClock.adjust(1)
+      assert.strictEqual(valueOf(yield* one.tokens.get), valueOf(third))
+      assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+      yield* one.tokens.reject(third)
+      assert.deepInclude(counts, { logins: 3, refreshes: 1 })
+    }))
+})
+
+describe("a token set that is forgotten while it is renewed", () => {
+  it.effect.each(["reusable", "rotating", "singleActive"] as const)(
+    "costs one more login where tokens are %s",
+    (rotation) =>
+      Effect.gen(function*() {
+        const { counts, join, provider } = yield* setUp({ rotation })
+        const one = yield* join
+        const first = yield* one.tokens.get
+        const gate = yield* provider.holdNext
+        yield* one.tokens.discard(first)
+        yield* one.tokens.warmUp
+        yield* TestClock.adjust(1)
+        yield* one.tokens.forget
+        yield* Deferred.succeed(gate, undefined)
+        yield* TestClock.adjust(1)
+        yield* one.tokens.get
+        assert.deepInclude(counts, { logins: 2, refreshes: 1 })
+      })
+  )
+
+  it.effect("costs one more login if its refresh is refused", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider } = yield* setUp({ rotation: "rotating" })
+      const one = yield* join
+      const first = yield* one.tokens.get
+      const gate = yield* provider.holdNext
+      yield* one.tokens.discard(first)
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* one.tokens.forget
+      yield* Deferred.fail(gate, new IssuerError({ reason: new RefreshTokenDead({ status: 401 }) }))
+      yield* TestClock.adjust(1)
+      yield* one.tokens.get
+      assert.deepInclude(counts, { logins: 2, refreshes: 0 })
+    }))
+
+  it.effect("leaves no refresh token behind that was spent, even if the store is not told to forget", () =>
+    Effect.gen(function*() {
+      const { counts, join, memory, provider } = yield* setUp({ rotation: "rotating" })
+      const one = yield* join
+      const two = yield* join
+      const first = yield* one.tokens.get
+      yield* TestClock.adjust(1)
+      assert.strictEqual(valueOf(yield* two.tokens.get), valueOf(first))
+      const gate = yield* provider.holdNext
+      yield* provider.failNext(new NotSent({ problem: "connectionRefused" }))
+      yield* one.reach({ forget: () => away("forget") })
+      yield* one.tokens.discard(first)
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* one.tokens.forget
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      const { record } = yield* memory.read(provider.issuer.key)
+      assert.isUndefined(record?.tokens?.refreshToken)
+      yield* two.tokens.reject(first)
+      assert.deepInclude(counts, { logins: 2, refreshes: 1, doubleSpends: 0 })
+    }))
+
+  it.effect("does not come back with the refusal of the credentials", () =>
+    Effect.gen(function*() {
+      const { join, memory, provider } = yield* setUp({ rotation: "reusable", refreshes: false })
+      const [one, two] = [yield* join, yield* join]
+      const first = yield* one.tokens.get
+      const gate = yield* provider.holdNext
+      yield* Ref.set(provider.accepted, "another")
+      yield* one.tokens.discard(first)
+      yield* one.tokens.warmUp
+      yield* TestClock.adjust(1)
+      yield* two.tokens.forget
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust(1)
+      const { record } = yield* memory.read(provider.issuer.key)
+      assert.strictEqual(record?.lockout?.attempts, 1)
+      assert.strictEqual(record?.generation, first.generation)
+      assert.isUndefined(record?.tokens)
     }))
 })

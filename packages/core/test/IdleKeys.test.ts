@@ -36,6 +36,18 @@ describe("keys that no layer uses any more", () => {
       assert.strictEqual(oldest.provider.counts.logins, 2)
     }))
 
+  it.effect("come back with numbers above those that they had, so that nobody rejects the wrong token", () =>
+    Effect.gen(function*() {
+      const cache = yield* TokenCache.make({ maxIdleKeys })
+      const oldest = yield* visit(cache, "oldest", {})
+      yield* Effect.forEach(accounts(50), (account) => visit(cache, account, {}))
+      const tokens = yield* cache.open(oldest.provider.issuer)
+      const second = yield* tokens.get
+      assert.isAbove(second.generation, oldest.first.generation)
+      assert.strictEqual(valueOf(yield* tokens.reject(oldest.first)), valueOf(second))
+      assert.strictEqual(oldest.provider.counts.logins, 2)
+    }))
+
   it.effect("are kept beyond that while they hold the only copy of what a login would harm", () =>
     Effect.gen(function*() {
       const cache = yield* TokenCache.make({ maxIdleKeys })

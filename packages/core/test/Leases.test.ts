@@ -4,6 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Unanswered } from "@entegre/core/ExchangeError"
 import { RefreshTokenDead } from "@entegre/core/IssuerError"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Deferred, Duration, Effect, Fiber, Layer } from "effect"
@@ -14,9 +16,9 @@ import * as ModelIssuer from "./support/modelIssuer.ts"
 /** A store, and caches over it. */
 const setUp = Effect.fnUntraced(function*(options: ModelIssuer.Options = {}) {
   const provider = yield* ModelIssuer.make(options)
-  const store: Service = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
+  const store: Service = { ...Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore) }
   const join = Effect.gen(function*() {
-    const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const layer = SharedTokenCache.layerWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
     const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
     const tokens = yield* cache.open(provider.issuer)
     const events = yield* record(cache)
@@ -137,7 +139,7 @@ describe("a cache that has a lease", () => {
   it.effect("prolongs it first if it might end before the request that it is for", () =>
     Effect.gen(function*() {
       const { counts, provider, store } = yield* setUp({ latency: "14 seconds" })
-      const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const layer = SharedTokenCache.layerWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.build(layer), TokenCache)
       const credentials = Effect.delay(provider.issuer.credentials, "9 seconds")
       const { get } = yield* cache.open({ ...provider.issuer, credentials })

@@ -6,6 +6,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Expiry from "@entegre/core/Expiry"
 import { IssuerError, IssuerRefused } from "@entegre/core/IssuerError"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import * as TokenKey from "@entegre/core/TokenKey"
 import { type Service, TokenStore } from "@entegre/core/TokenStore"
@@ -143,13 +145,13 @@ describe("keys", () => {
 describe("a new token set", () => {
   it.effect("is in the store before any caller sees it", () =>
     Effect.gen(function*() {
-      const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+      const store = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
       const written = Deferred.makeUnsafe<void>()
       const slow: Service = {
         ...store,
         write: (lease, entry) => Effect.andThen(Deferred.await(written), store.write(lease, entry))
       }
-      const layer = TokenCache.layerShared.pipe(Layer.provide(Layer.succeed(TokenStore, slow)))
+      const layer = SharedTokenCache.layer.pipe(Layer.provide(Layer.succeed(TokenStore, slow)))
       const cache = Context.get(yield* Layer.build(layer), TokenCache)
       const { issuer } = yield* ModelIssuer.make()
       const tokens = yield* cache.open(issuer)

@@ -2,6 +2,8 @@
  * How caches of a store hear of each other when their subscriptions break off.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { type Change, type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
@@ -13,7 +15,7 @@ describe("a subscription to a store's notices", () => {
   it.effect("is begun again when it broke off, however often, and soon", () =>
     Effect.gen(function*() {
       const provider = yield* ModelIssuer.make()
-      const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+      const memory = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
       const told = yield* PubSub.unbounded<Change | "break">()
       yield* Effect.forkScoped(Stream.runForEach(memory.changes, (change) => PubSub.publish(told, change)))
       const changes = Stream.mapEffect(Stream.fromPubSub(told), (change) =>
@@ -21,7 +23,7 @@ describe("a subscription to a store's notices", () => {
           ? Effect.fail(new TokenStoreError({ operation: "changes", problem: "connection lost" }))
           : Effect.succeed(change))
       const join = Effect.fnUntraced(function*(store: Service) {
-        const layer = TokenCache.layerSharedWith({ storeInterval: "1 day" }).pipe(
+        const layer = SharedTokenCache.layerWith({ storeInterval: "1 day" }).pipe(
           Layer.provide(Layer.succeed(TokenStore, store))
         )
         const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)

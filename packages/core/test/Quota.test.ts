@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Quota, TokenKey } from "@entegre/core"
+import { Quota, TokenCache, TokenKey } from "@entegre/core"
 import { Duration, Effect, Exit, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -113,5 +113,15 @@ describe("a quota that is transformed", () => {
       assert.deepStrictEqual(names, [operation])
       const failing = Quota.transform(plain, (_, name) => Effect.fail(name))
       assert.deepStrictEqual(yield* Effect.exit(of(failing)), Exit.fail(operation))
+    }))
+})
+
+describe("the quota of a token cache without a shared store", () => {
+  it.effect("is the same for all who ask, and each cache has its own", () =>
+    Effect.gen(function*() {
+      const [one, two] = [yield* TokenCache.make(), yield* TokenCache.make()]
+      yield* Quota.of(one).take(allowance(), claim("a"))
+      assert.strictEqual(seconds(yield* Quota.of({ ...one }).remaining(allowance(), 1)), 30)
+      assert.strictEqual(seconds(yield* Quota.of(two).remaining(allowance(), 1)), 0)
     }))
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Quota, TokenCache, TokenKey, TokenStore } from "@entegre/core"
+import { MemoryTokenStore, Quota, SharedTokenCache, TokenCache, TokenKey, TokenStore } from "@entegre/core"
 import { Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Redacted, Result, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { troubled } from "./support/troubledQuota.ts"
@@ -260,10 +260,10 @@ describe("a quota that always answers", () => {
 
 describe("the quota of token caches over one store", () => {
   const caches = Effect.gen(function*() {
-    const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+    const store = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
     const { quota, state } = troubled(store.quota)
-    const shared = TokenCache.layerShared.pipe(Layer.provide(Layer.succeed(TokenStore, { ...store, quota })))
-    const build = Effect.map(Layer.build(Layer.fresh(shared)), (context) => Context.get(context, TokenCache).quota)
+    const shared = SharedTokenCache.layer.pipe(Layer.provide(Layer.succeed(TokenStore, { ...store, quota })))
+    const build = Effect.map(Layer.build(Layer.fresh(shared)), (context) => Quota.of(Context.get(context, TokenCache)))
     return { one: yield* build, two: yield* build, state }
   })
 

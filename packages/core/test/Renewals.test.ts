@@ -4,6 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Expiry from "@entegre/core/Expiry"
 import { IssuerRefused } from "@entegre/core/IssuerError"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
@@ -57,10 +59,10 @@ describe("a renewal that was taken over", () => {
   it.effect("brings nothing over what its successor brought, also while there is no store to tell the two apart", () =>
     Effect.gen(function*() {
       const provider = yield* ModelIssuer.make({ timeout: "1 second" })
-      const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+      const memory = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
       const away = Effect.fail(new TokenStoreError({ operation: "acquire", problem: "connection refused" }))
       const store: Service = { ...memory, acquire: () => away }
-      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(
         yield* Effect.provideServiceEffect(Layer.build(layer), Clock.Clock, frozen),
         TokenCache
@@ -82,9 +84,9 @@ describe("a renewal", () => {
   it.effect("has a number above all that its cache has seen, also when the store has lost them", () =>
     Effect.gen(function*() {
       const provider = yield* ModelIssuer.make()
-      const memory = Effect.map(Layer.build(Layer.fresh(TokenStore.layerMemory)), Context.get(TokenStore))
+      const memory = Effect.map(Layer.build(Layer.fresh(MemoryTokenStore.layer)), Context.get(TokenStore))
       const store = { ...yield* memory }
-      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.build(layer), TokenCache)
       const tokens = yield* cache.open(provider.issuer)
       let token = yield* tokens.get
@@ -158,8 +160,8 @@ describe("a cache that is closed", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const provider = yield* ModelIssuer.make({ latency: "2 seconds" })
-      const store = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
-      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const store = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
+      const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
       const tokens = yield* cache.open(provider.issuer)
       yield* Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
@@ -174,7 +176,7 @@ describe("a cache that is closed", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const provider = yield* ModelIssuer.make({ latency: "10 seconds" })
-      const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(TokenStore.layerMemory))
+      const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(MemoryTokenStore.layer))
       const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
       const tokens = yield* cache.open(provider.issuer)
       yield* Effect.forkChild(Effect.exit(tokens.get), { startImmediately: true })
@@ -222,9 +224,9 @@ describe("a token that was to be forgotten", () => {
   /** A cache over a store whose operations can be replaced. */
   const over = Effect.fnUntraced(function*(options: ModelIssuer.Options) {
     const provider = yield* ModelIssuer.make(options)
-    const store = { ...Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore) }
+    const store = { ...Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore) }
     const join = Effect.fnUntraced(function*(store: Service) {
-      const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+      const layer = SharedTokenCache.layerWith({ closeGrace: 0 }).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
       const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
       return { cache, tokens: yield* cache.open(provider.issuer) }
     })

@@ -3,6 +3,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Unanswered } from "@entegre/core/ExchangeError"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { type Service, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Ref, Schedule, Scope } from "effect"
@@ -17,10 +19,10 @@ const siblings = Effect.fnUntraced(function*(
   change: (store: Service) => Service = (store) => store
 ) {
   const provider = yield* ModelIssuer.make(options)
-  const store = change(Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore))
+  const store = change(Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore))
   const join = Effect.gen(function*() {
     const scope = yield* Scope.make()
-    const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+    const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
     const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
     const tokens = yield* Scope.provide(cache.open(provider.issuer), scope)
     const events = yield* record(cache)

@@ -2,6 +2,8 @@
  * What caches make of instants in a store whose clock differs from theirs, and whose answers take their time.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import { type Service, TokenStore } from "@entegre/core/TokenStore"
@@ -59,10 +61,10 @@ const seen = (memory: Service, { ahead, back, there }: Way): Service => {
 /** Two caches over a store, each of which sees it in its own way. */
 const setUp = Effect.fnUntraced(function*({ one, two }: Pair) {
   const provider = yield* ModelIssuer.make({ life: "6 hours", window: "1 millis" })
-  const memory = Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore)
+  const memory = Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore)
   const join = Effect.fnUntraced(function*(way: Way) {
     const store = Layer.succeed(TokenStore, seen(memory, way))
-    const layer = TokenCache.layerSharedWith({ closeGrace: 0 }).pipe(Layer.provide(store))
+    const layer = SharedTokenCache.layerWith({ closeGrace: 0 }).pipe(Layer.provide(store))
     const cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
     return yield* cache.open(provider.issuer)
   })

@@ -3,6 +3,8 @@
  * that the provider takes.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { type Service as Cache, TokenCache } from "@entegre/core/TokenCache"
 import { type Change, type Service, type TokenRecord, TokenStore, TokenStoreError } from "@entegre/core/TokenStore"
 import { Context, Effect, Hash, Layer, PubSub, Redacted, Stream } from "effect"
@@ -12,7 +14,7 @@ import * as ModelIssuer from "./support/modelIssuer.ts"
 
 /** A store whose notices can be lost, whose subscriptions can break, and which can lose what it has. */
 const fragile = Effect.gen(function*() {
-  const memory = Layer.build(Layer.fresh(TokenStore.layerMemory))
+  const memory = Layer.build(Layer.fresh(MemoryTokenStore.layer))
   let store = Context.get(yield* memory, TokenStore)
   const notices = yield* PubSub.unbounded<Change | "break">()
   const state = { deaf: false }
@@ -56,7 +58,7 @@ const joinWith = Effect.fnUntraced(function*(
   provider: Effect.Success<ReturnType<typeof ModelIssuer.make>>,
   secret?: string
 ) {
-  const layer = TokenCache.layerSharedWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+  const layer = SharedTokenCache.layerWith({}).pipe(Layer.provide(Layer.succeed(TokenStore, store)))
   const cache: Cache = Context.get(yield* Layer.build(Layer.fresh(layer)), TokenCache)
   const { issuer } = provider
   const credentials = secret === undefined

@@ -1,8 +1,8 @@
 import { describe, it } from "@effect/vitest"
-import { TokenStore } from "@entegre/core/TokenStore"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
 import { TestClock } from "effect/testing"
 import * as TokenStoreLaws from "../../testing/src/TokenStoreLaws.ts"
 
 describe("the token store in memory", () => {
-  TokenStoreLaws.suite(it.effect, TokenStore.layerMemory, { pass: TestClock.adjust })
+  TokenStoreLaws.suite(it.effect, MemoryTokenStore.layer, { pass: TestClock.adjust })
 })

@@ -3,6 +3,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Issuer } from "@entegre/core/Issuer"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import { type Service, TokenStore } from "@entegre/core/TokenStore"
 import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
@@ -16,9 +18,9 @@ const callAndClose = Effect.fnUntraced(function*<Credentials, E>(
   issuer: Issuer<Credentials, E>,
   change: (store: Service) => Service = (store) => store
 ) {
-  const store = change(Context.get(yield* Layer.build(TokenStore.layerMemory), TokenStore))
+  const store = change(Context.get(yield* Layer.build(MemoryTokenStore.layer), TokenStore))
   const scope = yield* Scope.make()
-  const layer = TokenCache.layerShared.pipe(Layer.provide(Layer.succeed(TokenStore, store)))
+  const layer = SharedTokenCache.layer.pipe(Layer.provide(Layer.succeed(TokenStore, store)))
   const cache = Context.get(yield* Layer.buildWithScope(layer, scope), TokenCache)
   const { get } = yield* Scope.provide(cache.open(issuer), scope)
   const caller = yield* Effect.forkChild(get, { startImmediately: true })

@@ -3,11 +3,13 @@
  */
 import * as AuthenticatedClient from "@entegre/core/AuthenticatedClient"
 import type { Issuer } from "@entegre/core/Issuer"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { type Options as CacheOptions, TokenCache } from "@entegre/core/TokenCache"
 import type { TokenEvent } from "@entegre/core/TokenEvent"
 import type { Tokens } from "@entegre/core/Tokens"
 import { type Service as Store, TokenStore } from "@entegre/core/TokenStore"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -44,18 +46,24 @@ export interface Candidate {
   readonly client: (
     options: AuthenticatedClient.Options
   ) => Effect.Effect<AuthenticatedClient.AuthenticatedClient, never, HttpClient.HttpClient>
+  /** How long after each refused login in a row the next may be tried; the last one repeats. */
+  readonly probes: ReadonlyArray<Duration.Input>
 }
 
 /**
- * The token cache of `@entegre/core`.
+ * The token cache of `@entegre/core`, with its own defaults.
  */
-export const tokenCache = (options: CacheOptions = {}): Candidate => ({
+export const tokenCache = (
+  { probes = ["1 minute", "5 minutes", "15 minutes", "30 minutes"], ...rest }: CacheOptions = {}
+): Candidate => ({
+  probes,
   open: Effect.fnUntraced(function*({ issuers, store }) {
+    const options = { ...rest, probes }
     const cache = store === undefined
       ? yield* Effect.orDie(TokenCache.make(options))
       : Context.get(
         yield* Layer.build(
-          Layer.provide(Layer.orDie(TokenCache.layerSharedWith(options)), Layer.succeed(TokenStore, store))
+          Layer.provide(Layer.orDie(SharedTokenCache.layerWith(options)), Layer.succeed(TokenStore, store))
         ),
         TokenCache
       )

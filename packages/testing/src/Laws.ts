@@ -5,6 +5,7 @@
  * nothing else, so it holds any implementation to its word.
  */
 import type { Fact, History } from "./History.ts"
+import type { Breach } from "./internal/laws/breach.ts"
 import * as Budget from "./internal/laws/budget.ts"
 import * as Callers from "./internal/laws/callers.ts"
 import * as Issuing from "./internal/laws/issuing.ts"
@@ -18,14 +19,6 @@ export interface Violation {
   /** What happened, in words. */
   readonly what: string
   /** The fact by which it showed. */
-  readonly fact: Fact
-}
-
-/**
- * What a law finds in a history.
- */
-export interface Breach {
-  readonly what: string
   readonly fact: Fact
 }
 
@@ -44,9 +37,10 @@ export interface Breach {
  *   was declared unavailable.
  * - `monotonic`: no record replaces one of a higher generation, and no caller of a process gets an older token than a
  *   caller before it.
- * - `noStale`: no caller gets a token that had ended, or had been rejected or forgotten in its process, when it asked; no
- *   token set that was forgotten is refreshed. Exception: an expiry that was doubtful, or had passed when the answer came,
- *   which stands for a short life.
+ * - `noStale`: no caller gets a token that had ended, or had been rejected or forgotten in its process, when it asked, or had
+ *   stood in the store when another process was to forget it; no token set that was forgotten is refreshed. Exceptions: an
+ *   expiry that was doubtful, or had passed when the answer came, which stands for a short life; what another process was to
+ *   forget, for as long as the store does not serve both, and if it loses something or notices of it get lost.
  * - `noCrossing`: no caller gets a token of another key.
  * - `oneReplay`: no call is sent more than twice.
  * - `budget`: credentials that were refused are tried again when the next probe is due, or when they or their secret were

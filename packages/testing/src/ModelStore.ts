@@ -170,8 +170,9 @@ export class ModelStore {
       extend: (lease, timeToLive) =>
         this.#reach(process, "extend", () => {
           const entry = this.#entry(lease.key)
-          if (!isNewest(entry, lease)) return false
-          this.#change(lease.key, { ...entry, leasedUntil: this.#now + Duration.toMillis(timeToLive) })
+          if (!isNewest(entry, lease) && !isLost(entry, lease)) return false
+          const { fence, owner } = lease
+          this.#change(lease.key, { ...entry, fence, owner, leasedUntil: this.#now + Duration.toMillis(timeToLive) })
           return true
         }),
 
@@ -181,16 +182,18 @@ export class ModelStore {
           return this.#reach(process, "write", (): Written => {
             const account = accountOf(lease.key)
             const entry = this.#entry(lease.key)
-            const access = record.tokens === undefined ? undefined : Redacted.value(record.tokens.accessToken)
+            const tokens = isForgotten(entry, record) ? undefined : record.tokens
+            const access = tokens === undefined ? undefined : Redacted.value(tokens.accessToken)
             const written = { process: process.name, account, access }
-            if (!isNewest(entry, lease)) {
+            if (!isNewest(entry, lease) && !isLost(entry, lease)) {
               chronicle.record({ _tag: "Fenced", ...written })
               return { _tag: "Fenced", record: entry.record, now: this.#now }
             }
             const { generation } = record
             const lockedOut = record.lockout !== undefined
             chronicle.record({ _tag: "Written", ...written, generation, lockedOut, over: entry.record?.generation })
-            this.#change(lease.key, { ...entry, record, owner: undefined, leasedUntil: 0 })
+            const { fence } = lease
+            this.#change(lease.key, { record: { ...record, tokens }, fence, owner: undefined, leasedUntil: 0 })
             this.#notify({ key: lease.key, generation, forgotten: false })
             return { _tag: "Written" }
           })
@@ -332,3 +335,10 @@ const storeError = (operation: string, problem: string) => new TokenStoreError({
 const accountOf = (key: TokenKey): string => Redacted.value(key.account)
 
 const isNewest = (entry: Entry, lease: Lease): boolean => entry.fence === lease.fence && entry.owner === lease.owner
+
+/** The store has lost the lease, and nobody has superseded it. */
+const isLost = (entry: Entry, lease: Lease): boolean => entry.fence < lease.fence
+
+/** The token set of a record was forgotten. */
+const isForgotten = ({ record: standing }: Entry, { generation }: TokenRecord): boolean =>
+  standing?.generation === generation && standing.tokens === undefined

@@ -215,8 +215,8 @@ const drawCommands = (
     opened++
     return [{ _tag: "Open" }]
   }
-  const everywhere = (act: "Get" | "Reject"): ReadonlyArray<Command> => {
-    const common = { key: key(), leaving: undefined }
+  const everywhere = (act: "Get" | "Reject", which = key()): ReadonlyArray<Command> => {
+    const common = { key: which, leaving: undefined }
     return Array.from(
       { length: opened },
       (_, process) => act === "Get" ? { _tag: act, process, ...common } : { _tag: act, process, back: 0, ...common }
@@ -255,6 +255,20 @@ const drawCommands = (
       const where = at()
       const begun: Command = { _tag: "Pause", span: { steps: chance.below(90) } }
       return [reject(where), begun, { _tag: "Forget", ...where, process: process(), leaving: undefined }, get(where)]
+    }],
+    [ownStore ? 0 : 2, () => {
+      // What everybody has, while the store is away. When they ask again, it has long been back.
+      const where = at()
+      const millis = chance.pick([500, 5_000, 60_000])
+      const everybody = everywhere("Get", where.key)
+      return [
+        ...everybody,
+        { _tag: "Pause", span: { millis: 1_000 } },
+        { _tag: "StoreDown", millis },
+        { _tag: "Forget", ...where, leaving: undefined },
+        { _tag: "Pause", span: { millis: millis + 25_000 } },
+        ...everybody
+      ]
     }],
     [2, () => [{ _tag: "WarmUp", ...at() }]],
     [1, () => [{ _tag: "Announce", ...at() }]],

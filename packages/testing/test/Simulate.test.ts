@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Rotation } from "@entegre/core/Issuer"
-import { Simulate } from "@entegre/testing"
+import { Candidate, Simulate } from "@entegre/testing"
 import { Effect } from "effect"
 import * as Wrong from "./support/wrong.ts"
 
@@ -17,6 +17,23 @@ describe("the token cache of core", () => {
         }))
     }
   }
+})
+
+describe("the budget for refused credentials", () => {
+  const options = { rotation: "reusable", laws: ["budget"], seeds: 500 } as const
+  const quick = Candidate.tokenCache({ probes: ["2 seconds"] })
+
+  it.effect("is the one that a candidate names", () =>
+    Effect.gen(function*() {
+      const { failure } = yield* Simulate.run({ ...options, candidate: quick })
+      assert.isUndefined(failure, failure?.trace)
+    }))
+
+  it.effect("is broken by a candidate that tries again sooner than it says", () =>
+    Effect.gen(function*() {
+      const { failure } = yield* Simulate.run({ ...options, candidate: { ...quick, probes: ["1 minute"] } })
+      assert.strictEqual(failure?.violations[0]?.law, "budget")
+    }))
 })
 
 describe("a simulation", () => {

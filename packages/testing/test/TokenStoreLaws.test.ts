@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
 import { TokenStore } from "@entegre/core/TokenStore"
 import { Chance, ModelStore, Simulation, TokenStoreLaws } from "@entegre/testing"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { flaws } from "./support/flawedStores.ts"
 
-const memory = Layer.fresh(TokenStore.layerMemory)
+const memory = Layer.fresh(MemoryTokenStore.layer)
 const laws = TokenStoreLaws.make({ pass: TestClock.adjust })
 
 /** Runs an effect in a process of a simulation, to its end. */

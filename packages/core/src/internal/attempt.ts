@@ -21,22 +21,28 @@ import { type Answer, ask, askCredentials } from "./request.ts"
 import { closed, failed, type Outcome, type Subject } from "./subject.ts"
 
 export const attempt = Effect.fnUntraced(function*(env: Environment, subject: Subject): Effect.fn.Return<Outcome> {
-  const permit = yield* Permit.take(env, subject)
-  if ("_tag" in permit) return permit
-  const outcome = yield* decide(env, subject, permit)
-  if (permit.lease !== undefined && !permit.ended) yield* Permit.endUnwritten(env, permit, permit.lease)
-  return outcome
+  for (;;) {
+    const rejected = subject.rejected()
+    const permit = yield* Permit.take(env, subject)
+    if ("_tag" in permit) return permit
+    const outcome = yield* decide(env, subject, permit)
+    if (permit.lease !== undefined && !permit.ended) yield* Permit.endUnwritten(env, permit, permit.lease)
+    if (outcome !== undefined) return outcome
+    // Who says that a token set was dead of which no store can have heard gets none that is newer.
+    if (subject.rejected() === rejected) return failed({ _tag: "Issuer", problem: "busy" })
+  }
 })
 
 // -----------------------------------------------------------------------------
 // Under the lease
 // -----------------------------------------------------------------------------
 
+/** `undefined` if its number was forgotten before anything came of it: under another one, the same can be tried again. */
 const decide = Effect.fnUntraced(function*(
   env: Environment,
   subject: Subject,
   permit: Permit.Permit
-): Effect.fn.Return<Outcome> {
+): Effect.fn.Return<Outcome | undefined> {
   const sibling = newerThanOurs(env, subject, permit.record, permit.offset)
   if (sibling !== undefined) return sibling
   const lockout = localLockout(permit.record, permit.offset)
@@ -64,7 +70,7 @@ const refreshableTokens = (
   permit: Permit.Permit
 ): (TokenSet & { readonly refreshToken: NonNullable<TokenSet["refreshToken"]> }) | undefined => {
   const stored = knows(permit.record, subject.have?.generation ?? 0)
-  const tokens = stored ? localTokens(permit.record, permit.offset) : subject.have
+  const tokens = stored ? localTokens(permit.record, permit.offset, subject.toForget()) : subject.have
   if (tokens === undefined || tokens.refreshToken === undefined || subject.issuer.refresh === undefined) {
     return undefined
   }
@@ -88,8 +94,13 @@ const refresh = Effect.fnUntraced(function*(
   switch (answer._tag) {
     case "Granted":
       // Forgotten meanwhile: what came of it is as compromised as it was itself.
-      if (tokens.generation <= subject.doubtful()) return undefined
+      if (tokens.generation <= subject.doubtful()) {
+        doubt(subject, permit, tokens)
+        return undefined
+      }
       return yield* save(env, subject, permit, "refresh", answer, tokens)
+    case "Forgotten":
+      return undefined
     case "Closed":
       doubt(subject, permit, tokens)
       return closed
@@ -125,7 +136,7 @@ const isFault = (reason: IssuerReason): boolean =>
   reason._tag === "IssuerRefused" || reason._tag === "UnreadableAnswer" || reason._tag === "Redirected"
 
 const isAlive = (env: Environment, { have, rejected }: Subject): boolean =>
-  have !== undefined && have.generation > rejected && have.expiresAt > env.clock.currentTimeMillisUnsafe()
+  have !== undefined && have.generation > rejected() && have.expiresAt > env.clock.currentTimeMillisUnsafe()
 
 const surelyNotSpent = (reason: IssuerReason): boolean =>
   reason._tag === "NotSent" || (reason._tag === "IssuerRefused" && reason.status === 429)
@@ -134,16 +145,16 @@ const logIn = Effect.fnUntraced(function*(
   env: Environment,
   subject: Subject,
   permit: Permit.Permit
-): Effect.fn.Return<Outcome> {
+): Effect.fn.Return<Outcome | undefined> {
   const access = yield* askCredentials(env, subject.issuer)
   if (Result.isFailure(access)) return failed(access.failure)
   const { credentials, login } = access.success
-  // What was forgotten during a refresh took the number along that was meant for what it brings.
-  if (permit.lease === undefined) permit.generation = Permit.nextGeneration(subject)
   const answer = yield* ask(env, subject, permit, "login", login)
   switch (answer._tag) {
     case "Granted":
       return yield* save(env, subject, permit, "login", answer, undefined)
+    case "Forgotten":
+      return undefined
     case "Closed":
       mayHaveReplaced(subject, permit)
       return closed

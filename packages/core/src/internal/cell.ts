@@ -12,6 +12,7 @@ import { type Reason, TokenError } from "../TokenError.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import { beforeExpiry, type TokenLife } from "../TokenSchedule.ts"
 import type { Token, TokenSet } from "../TokenSet.ts"
+import type { TokenStoreError } from "../TokenStore.ts"
 import type { Environment } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
@@ -22,7 +23,7 @@ import { Stepper } from "./stepper.ts"
 import type { Fact } from "./subject.ts"
 import type { Job } from "./timetable.ts"
 
-/** How long a token set that is only in memory waits for its next way to the store, in milliseconds. */
+/** How long what the store has not heard of waits until it is told again, in milliseconds. */
 const savingInterval = 1_000
 
 /** The longest `Retry-After` that is obeyed, in milliseconds. */
@@ -33,12 +34,14 @@ const ofBeforeExpiry = new Stepper<TokenLife>()
 
 const nobody: ReadonlyArray<AnyIssuer> = []
 
-export abstract class Cell extends OwnRef<State.State, Token, TokenError> implements Job {
+export abstract class Cell<Env extends Environment = Environment> extends OwnRef<State.State, Token, TokenError>
+  implements Job
+{
   position = -1
   /** What is due by the timetable. */
   abstract readonly tick: Effect.Effect<void>
 
-  readonly env: Environment
+  readonly env: Env
   readonly key: TokenKey
   /** Its number among the provider's keys. */
   readonly ordinal: number
@@ -65,7 +68,7 @@ export abstract class Cell extends OwnRef<State.State, Token, TokenError> implem
   #renewal: Stepper<TokenLife> | undefined
   #retry: Stepper<Reason> | undefined
 
-  constructor(env: Environment, key: TokenKey, ordinal: number) {
+  constructor(env: Env, key: TokenKey, ordinal: number) {
     super(State.cold)
     this.env = env
     this.key = key
@@ -139,7 +142,7 @@ export abstract class Cell extends OwnRef<State.State, Token, TokenError> implem
 
   /** Whether it is time to look into the store, and somebody would gain by it. */
   takeLook(): boolean {
-    if (!this.env.shared || this.now() < (this.#lookAt ?? 0)) return false
+    if (this.now() < (this.#lookAt ?? 0)) return false
     const used = this.used === "sinceLook"
     if (used) this.used = "sinceRenewal"
     this.#lookLater()
@@ -155,7 +158,7 @@ export abstract class Cell extends OwnRef<State.State, Token, TokenError> implem
   }
 
   #lookLater(): void {
-    this.#lookAt = this.env.shared ? this.now() + this.env.settings.storeInterval : undefined
+    this.#lookAt = this.env.siblings && this.now() + this.env.settings.storeInterval
   }
 
   /** Nothing up to this generation is handed out or refreshed any more. */
@@ -165,6 +168,20 @@ export abstract class Cell extends OwnRef<State.State, Token, TokenError> implem
     if (!this.move(State.forgotten(this.read(), generation))) return
     this.emit({ _tag: "Forgotten", generation })
     this.plan()
+  }
+
+  /** What was issued up to this instant was forgotten, although the store may still have it. */
+  get toForget(): number {
+    return this.read().obstacles.toForget ?? Number.NEGATIVE_INFINITY
+  }
+
+  /**
+   * Has the store forget what it has, unless it is newer than `upTo`. If others use it, it is told again until it has
+   * answered, to forget what was issued up to `until`.
+   */
+  forgetInStore(upTo: number, until: number): Effect.Effect<void, TokenStoreError> {
+    const { siblings, store } = this.env
+    return siblings === undefined ? store.forget(this.key, upTo) : siblings.forget(this, upTo, until)
   }
 
   endLockout(): void {
@@ -223,15 +240,17 @@ export abstract class Cell extends OwnRef<State.State, Token, TokenError> implem
     const { closing, settings } = this.env
     const now = this.now()
     const state = this.read()
-    if (closing || this.issuer === undefined) return undefined
-    if (state.obstacles.lockout !== undefined) return now + settings.credentialsInterval
-    if (!state.saved) return now + savingInterval
+    const { lockout, toForget } = state.obstacles
+    if (closing) return undefined
+    if (this.issuer === undefined) return toForget === undefined ? undefined : now + savingInterval
+    if (lockout !== undefined) return now + settings.credentialsInterval
+    if (!state.saved || toForget !== undefined) return now + savingInterval
     if (State.usable(state, now) === undefined || State.isRenewing(state, now)) return undefined
     return earlier(State.renewalDue(state), this.#nextLook())
   }
 
   #nextLook(): number | undefined {
-    return this.env.shared && !this.env.closing && this.issuer !== undefined ? this.#lookAt : undefined
+    return this.env.closing || this.issuer === undefined ? undefined : this.#lookAt
   }
 
   // ---------------------------------------------------------------------------

@@ -97,7 +97,7 @@ const withoutStore = (env: Environment, subject: Subject, error: TokenStoreError
 }
 
 /** A number for a token set that no fencing number is for. */
-export const nextGeneration = (subject: Subject): number => {
+const nextGeneration = (subject: Subject): number => {
   const generation = subject.known() + 1
   subject.learn(generation)
   return generation

@@ -4,6 +4,7 @@
 import type { TokenSet } from "../TokenSet.ts"
 import type { Lockout, TokenRecord } from "../TokenStore.ts"
 import type { Environment } from "./environment.ts"
+import type { Subject } from "./subject.ts"
 
 /**
  * The store's clock minus ours, in milliseconds: not known exactly, because the store looked at its clock at some moment
@@ -31,12 +32,12 @@ export interface Adoption {
 /** The store's token set, if it is newer than what this cache holds and may be handed out. */
 export const newerThanOurs = (
   env: Environment,
-  subject: { readonly have: TokenSet | undefined; readonly rejected: number },
+  subject: Pick<Subject, "have" | "rejected" | "toForget">,
   record: TokenRecord | undefined,
   offset: Offset
 ): Adoption | undefined => {
-  const tokens = localTokens(record, offset)
-  if (tokens === undefined || tokens.generation <= Math.max(subject.have?.generation ?? 0, subject.rejected)) {
+  const tokens = localTokens(record, offset, subject.toForget())
+  if (tokens === undefined || tokens.generation <= Math.max(subject.have?.generation ?? 0, subject.rejected())) {
     return undefined
   }
   if (tokens.expiresAt <= env.clock.currentTimeMillisUnsafe()) return undefined
@@ -53,9 +54,19 @@ export const isForgotten = ({ generation, tokens }: TokenRecord): boolean => gen
 export const knows = (record: TokenRecord | undefined, generation: number): boolean =>
   record !== undefined && (record.generation >= generation || isForgotten(record))
 
-/** The record's token set on the local clock; it ends too early rather than too late. */
-export const localTokens = (record: TokenRecord | undefined, offset: Offset): TokenSet | undefined =>
-  record?.tokens === undefined ? undefined : shift(record.tokens, -offset.most)
+/**
+ * The record's token set on the local clock, unless the store has yet to be told to forget it; it ends too early rather than
+ * too late.
+ */
+export const localTokens = (
+  record: TokenRecord | undefined,
+  offset: Offset,
+  toForget: number
+): TokenSet | undefined => {
+  if (record?.tokens === undefined) return undefined
+  const tokens = shift(record.tokens, -offset.most)
+  return tokens.issuedAt <= toForget ? undefined : tokens
+}
 
 /** A token set on the store's clock; it ends too early rather than too late. */
 export const storedTokens = (tokens: TokenSet, offset: Offset): TokenSet => shift(tokens, offset.least)

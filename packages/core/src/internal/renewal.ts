@@ -14,7 +14,6 @@ import type { Cause } from "../TokenEvent.ts"
 import type { TokenSet } from "../TokenSet.ts"
 import { attempt } from "./attempt.ts"
 import type { Cell } from "./cell.ts"
-import { bounded } from "./environment.ts"
 import { type Failure, toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import { askCredentials } from "./request.ts"
@@ -112,7 +111,8 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, startedAt
     attempt: 1,
     startedAt,
     have: state.tokens,
-    rejected: state.rejected,
+    rejected: () => cell.read().rejected,
+    toForget: () => cell.toForget,
     doubtful: () => cell.doubtful,
     credentialsChangedAfter: state.obstacles.credentialsChangedAfter,
     known: () => cell.known,
@@ -178,7 +178,7 @@ const settle = (
 const dropped = (cell: Cell, inFlight: State.InFlight, tokens: TokenSet): Effect.Effect<void> =>
   Effect.suspend(() => {
     cell.forgetUpTo(tokens.generation)
-    return bounded(cell.env, "forget", cell.env.store.forget(cell.key, tokens.generation))
+    return cell.forgetInStore(tokens.generation, tokens.issuedAt)
   }).pipe(
     Effect.ignore,
     Effect.map(() => {

@@ -40,6 +40,8 @@ export type Answer =
   | { readonly _tag: "Refused"; readonly reason: Reason }
   /** The lease did not outlast the request, which was not sent. */
   | { readonly _tag: "NotAsked" }
+  /** The number of what it would have brought was forgotten; it was not sent. */
+  | { readonly _tag: "Forgotten" }
   | { readonly _tag: "Closed" }
 
 /** Looks at the lease and sends: no step in which time could pass lies between the two. */
@@ -50,11 +52,13 @@ export const ask = (
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
 ): Effect.Effect<Answer> => {
-  const sendIfSafe = Effect.suspend(() =>
-    subject.isCurrent() && Permit.outlasts(env, subject, permit)
+  const sendIfSafe = Effect.suspend(() => {
+    // Whoever forgets takes along what is under way, by its number: what was not even asked for needs another one.
+    if (permit.generation <= subject.rejected()) return Effect.succeed<Answer>({ _tag: "Forgotten" })
+    return subject.isCurrent() && Permit.outlasts(env, subject, permit)
       ? send(env, subject, permit, means, request)
       : Effect.succeed<Answer>({ _tag: "NotAsked" })
-  )
+  })
   return Effect.suspend(() =>
     permit.lease === undefined || Permit.outlasts(env, subject, permit)
       ? sendIfSafe

@@ -1,17 +1,17 @@
 /**
- * What passes between the caches of one store outside a renewal: token sets that others wrote, and token sets that could
- * not be written when they came.
+ * What passes between the caches of one store outside a renewal: token sets that others wrote, token sets that could not be
+ * written when they came, and what the store could not be told to forget.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { TokenSet } from "../TokenSet.ts"
-import type { Change, TokenRecord } from "../TokenStore.ts"
+import type { Change, TokenRecord, TokenStoreError } from "../TokenStore.ts"
 import type { Cell } from "./cell.ts"
 import { bounded } from "./environment.ts"
 import type { AnyIssuer } from "./issuer.ts"
 import * as Permit from "./permit.ts"
-import { type Adoption, isForgotten, newerThanOurs, offsetSince, storedTokens } from "./record.ts"
+import { type Adoption, isForgotten, localTokens, newerThanOurs, offsetSince, storedTokens } from "./record.ts"
 import { subjectOf } from "./renewal.ts"
 import * as State from "./state.ts"
 import type { Subject } from "./subject.ts"
@@ -33,10 +33,48 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
 /** Another cache has forgotten a compromised token set, and with it goes what came of it. */
 const forgetUpTo = (cell: Cell, generation: number): Effect.Effect<void> => {
   const { saved, tokens } = cell.read()
-  const have = tokens?.generation ?? 0
-  if (have <= generation || (saved && cell.root > generation)) return Effect.sync(() => cell.forgetUpTo(generation))
-  cell.forgetUpTo(have)
-  return Effect.ignore(bounded(cell.env, "forget", cell.env.store.forget(cell.key, have)))
+  if (tokens === undefined || tokens.generation <= generation || (saved && cell.root > generation)) {
+    return Effect.sync(() => cell.forgetUpTo(generation))
+  }
+  cell.forgetUpTo(tokens.generation)
+  return Effect.ignore(forget(cell, tokens.generation, tokens.issuedAt))
+}
+
+/**
+ * Has the store forget what it has, unless it is newer than `upTo`. Until it has answered, it is told again to forget what was
+ * issued up to `until`.
+ */
+export const forget = (cell: Cell, upTo: number, until: number): Effect.Effect<void, TokenStoreError> =>
+  Effect.suspend(() => {
+    stillToForget(cell, Math.max(until, cell.toForget))
+    return Effect.map(bounded(cell.env, "forget", cell.env.store.forget(cell.key, upTo)), () => {
+      if (cell.toForget === until) stillToForget(cell, undefined)
+    })
+  })
+
+const stillToForget = (cell: Cell, toForget: number | undefined): void => {
+  cell.hinder({ toForget })
+  cell.plan()
+}
+
+/**
+ * Has the store forget what it did not answer to when it was told: what this cache knows, and what others have written that
+ * was issued by then. What came later stays.
+ */
+export const forgetAgain = (cell: Cell, until: number): Effect.Effect<void> => {
+  const asked = cell.now()
+  return bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
+    Effect.flatMap(({ now, record }) => {
+      if (cell.toForget !== until) return Effect.void
+      const standing = record?.tokens
+      const isKept = standing === undefined ||
+        localTokens(record, offsetSince(cell.env, asked, now), until) !== undefined
+      if (!isKept) cell.forgetUpTo(standing.generation)
+      return forget(cell, worthless(cell), until)
+    }),
+    Effect.ignore,
+    Effect.andThen(Effect.sync(() => cell.plan()))
+  )
 }
 
 /** Looks for what another cache has written, and whether the store still has what it had. */
@@ -46,8 +84,13 @@ export const look = (cell: Cell): Effect.Effect<void> => {
   return bounded(cell.env, "read", cell.env.store.read(cell.key)).pipe(
     Effect.flatMap(({ now, record }) => {
       const { rejected, tokens: have } = cell.read()
-      const { issuer } = cell
-      const sibling = newerThanOurs(cell.env, { have, rejected }, record, offsetSince(cell.env, asked, now))
+      const { issuer, toForget } = cell
+      const sibling = newerThanOurs(
+        cell.env,
+        { have, rejected: () => rejected, toForget: () => toForget },
+        record,
+        offsetSince(cell.env, asked, now)
+      )
       if (sibling !== undefined && issuer !== undefined) return take(cell, issuer, sibling)
       return Effect.sync(() => {
         if (record !== undefined) forgetWith(cell, record)
@@ -79,17 +122,19 @@ const forgetWith = (cell: Cell, record: TokenRecord): void => {
   if (isForgotten(record)) cell.forgetUpTo(record.generation)
 }
 
-/**
- * The store has had this token set, or a newer one, or was told to forget while it was only here: nothing is written over
- * that.
- */
-const overtaken = (cell: Cell, tokens: TokenSet, record: TokenRecord): void => {
-  if (cell.read().tokens?.generation === tokens.generation) cell.update({ saved: true })
-  if (isForgotten(record)) cell.forgetUpTo(Math.max(record.generation, tokens.generation))
+/** Of the token sets up to this generation, nothing is handed out or sent any more. */
+const worthless = (cell: Cell): number => Math.min(cell.read().rejected, cell.doubtful)
+
+/** Whether nothing of a token set is handed out or sent any more: it was forgotten. */
+const isWorthless = (cell: Cell, { generation }: TokenSet): boolean => generation <= worthless(cell)
+
+/** There is no need any more to bring a token set to the store. */
+const done = (cell: Cell, { generation }: TokenSet): void => {
+  if (cell.read().tokens?.generation === generation) cell.update({ saved: true })
   cell.plan()
 }
 
-/** Brings a token set that is only in memory to the store, unless a newer one stands there. */
+/** Brings a token set that is only in memory to the store, unless it was forgotten, or a newer one stands there. */
 export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Effect<void> => {
   const { env } = cell
   const subject: Subject = { ...subjectOf(cell, issuer, "window", cell.now()), emit: () => {} }
@@ -104,8 +149,13 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
       return Effect.andThen(Permit.endUnwritten(env, permit, lease), take(cell, issuer, sibling))
     }
     const stored = permit.record
-    if (stored !== undefined && (stored.generation >= tokens.generation || isForgotten(stored))) {
-      return Effect.map(Permit.endUnwritten(env, permit, lease), () => overtaken(cell, tokens, stored))
+    // The store was told to forget while it was only here: it goes too.
+    if (stored !== undefined && isForgotten(stored)) cell.forgetUpTo(Math.max(stored.generation, tokens.generation))
+    const worthless = isWorthless(cell, tokens)
+    if (worthless || (stored?.generation ?? 0) >= tokens.generation) {
+      // What another cache is about to write may have been replaced by it all the same.
+      if (worthless && issuer.rotation === "singleActive") cell.doubtsNext = true
+      return Effect.map(Permit.endUnwritten(env, permit, lease), () => done(cell, tokens))
     }
     const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined
     const record = {
@@ -114,11 +164,16 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
       lockout: permit.record?.lockout
     }
     return bounded(env, "write", env.store.write(lease, record)).pipe(
-      Effect.map(({ _tag }) => {
-        if (_tag === "Written" && cell.read().tokens?.generation === tokens.generation) {
+      Effect.flatMap(({ _tag }) => {
+        if (_tag === "Fenced") return Effect.void
+        // It may have reached the store after the store forgot.
+        if (isWorthless(cell, tokens)) return forget(cell, tokens.generation, tokens.issuedAt)
+        return Effect.sync(() => {
+          if (cell.read().tokens?.generation !== tokens.generation) return
           cell.update({ saved: true })
+          cell.hinder({ toForget: undefined })
           cell.emit({ _tag: "StoreRecovered", generation: tokens.generation })
-        }
+        })
       }),
       Effect.ignore,
       Effect.andThen(Effect.sync(() => cell.plan()))

@@ -13,29 +13,37 @@ import type { Rotation } from "../Issuer.ts"
 import { TokenCacheClosed, type TokenError, TooManyWaiting } from "../TokenError.ts"
 import type { KeyStatus, Tokens } from "../Tokens.ts"
 import type { Token } from "../TokenSet.ts"
-import type { Change } from "../TokenStore.ts"
 import { Cell } from "./cell.ts"
-import { bounded } from "./environment.ts"
+import type { Environment } from "./environment.ts"
 import { toReason } from "./failure.ts"
 import type { AnyIssuer } from "./issuer.ts"
-import type { Keyed } from "./keyIndex.ts"
 import type { Entry } from "./memoryStore.ts"
 import * as Renewal from "./renewal.ts"
-import * as Siblings from "./siblings.ts"
+import type * as Siblings from "./siblings.ts"
 import * as State from "./state.ts"
 
 /** How many successors a caller waits for before it gives up on a provider whose tokens end as soon as they are there. */
 const maxRounds = 4
 
+/** Those whose credentials are being looked at: so few that no key has a field for it. */
+const looking = new WeakSet<Slot>()
+
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
+/** What the slots of one cache have in common. */
+export interface SlotEnvironment extends Environment {
+  readonly siblings:
+    | NonNullable<Environment["siblings"]> & Pick<typeof Siblings, "look" | "save" | "forgetAgain">
+    | undefined
+  /** Told of a slot that no layer uses any more. */
+  readonly rest: (slot: Slot) => void
+}
+
 /** What a provider package gets: the same object for all that use the key. */
-export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
-  // What the index and the cache's own store keep for a key is kept here, so that they need no object of their own for it.
-  next: Slot | undefined
+export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
+  // What the cache's own store keeps for a key is kept here, so that it needs no object of its own for it.
   record: Entry["record"]
   lease: Entry["lease"]
-  #looking = false
   #rotation: Rotation = "reusable"
 
   // ---------------------------------------------------------------------------
@@ -81,7 +89,7 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
     return Effect.suspend(() => {
       // What a renewal under way brings may come of the token set that is to be forgotten: it goes too.
       this.forgetUpTo(Math.max(this.known, this.read().tokens?.generation ?? 0))
-      return bounded(this.env, "forget", this.env.store.forget(this.key, Number.MAX_SAFE_INTEGER)).pipe(
+      return this.forgetInStore(Number.MAX_SAFE_INTEGER, this.now()).pipe(
         Effect.catch(({ operation, problem }) =>
           Effect.sync(() => this.emit({ _tag: "StoreUnavailable", operation, problem }))
         )
@@ -131,38 +139,49 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
   unregister(issuer: AnyIssuer): void {
     if (issuer === this.issuer) this.issuer = this.others.at(-1)
     this.others = this.others.filter((one) => one !== issuer && one !== this.issuer)
+    if (this.issuer === undefined) this.env.rest(this)
   }
 
   /** Whether no layer uses it, and nothing would be lost with it that a login could not bring again without harm. */
   get isExpendable(): boolean {
     const now = this.now()
     const state = this.read()
-    const { lockout } = state.obstacles
+    const { lockout, toForget } = state.obstacles
     const lockedOut = lockout !== undefined && now < lockout.probeAt
     if (this.issuer !== undefined || lockedOut || !state.saved || State.isRenewing(state, now)) return false
-    return this.env.shared || this.#rotation === "reusable" || !State.isOfUse(state, now)
-  }
-
-  notice(change: Change): Effect.Effect<void> {
-    return Siblings.notice(this, change)
+    if (toForget !== undefined) return false
+    return this.env.siblings !== undefined || this.#rotation === "reusable" || !State.isOfUse(state, now)
   }
 
   get tick(): Effect.Effect<void> {
     return Effect.uninterruptible(Effect.withFiber((fiber) => {
-      const now = this.now()
-      const state = this.read()
-      const { issuer } = this
-      if (issuer === undefined) return Effect.void
-      if (state.obstacles.lockout !== undefined) {
-        return Effect.andThen(this.#lookIfDue(fiber), this.#lookAtCredentials(fiber, issuer))
-      }
-      if (State.isRenewing(state, now)) return Effect.void
-      if (!state.saved && state.tokens !== undefined) {
-        return Renewal.fork(this, fiber, Siblings.save(this, issuer, state.tokens))
-      }
-      if (this.used !== "before" && this.#mayRenew(state, now)) return this.#start(fiber, now)
-      return Effect.tap(this.#lookIfDue(fiber), Effect.sync(() => this.planNext()))
+      const { siblings } = this.env
+      const { toForget } = this.read().obstacles
+      const attended = Effect.suspend(() => this.#attend(fiber))
+      return siblings === undefined || toForget === undefined
+        ? attended
+        : Effect.andThen(Renewal.fork(this, fiber, siblings.forgetAgain(this, toForget)), attended)
     }))
+  }
+
+  #attend(fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
+    const now = this.now()
+    const state = this.read()
+    const { env: { siblings }, issuer } = this
+    if (issuer === undefined) return Effect.void
+    if (state.obstacles.lockout !== undefined) {
+      return Effect.andThen(this.#lookIfDue(fiber), this.#lookAtCredentials(fiber, issuer))
+    }
+    if (State.isRenewing(state, now)) return Effect.void
+    if (siblings !== undefined && !state.saved && state.tokens !== undefined) {
+      return Renewal.fork(this, fiber, siblings.save(this, issuer, state.tokens))
+    }
+    // A successor of what was rejected or forgotten is for the next caller to ask for.
+    const wanted = this.used !== "before" && State.need(state, now) !== "rejected"
+    if (wanted && this.#mayRenew(state, now)) return this.#start(fiber, now)
+    // While the store is being told, what comes of that decides when the next attention is due.
+    const plan = state.obstacles.toForget === undefined ? Effect.sync(() => this.planNext()) : Effect.void
+    return Effect.andThen(this.#lookIfDue(fiber), plan)
   }
 
   /** Completes when no renewal is under way. */
@@ -251,17 +270,19 @@ export class Slot extends Cell implements Tokens, Keyed<Slot>, Entry {
 
   /** Looks into the store for what a lost notice would have told. */
   #lookIfDue(caller: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
-    return Effect.suspend(() => this.takeLook() ? Renewal.fork(this, caller, Siblings.look(this)) : Effect.void)
+    return Effect.suspend(() => {
+      const { siblings } = this.env
+      if (siblings === undefined) return Effect.void
+      return this.takeLook() ? Renewal.fork(this, caller, siblings.look(this)) : Effect.void
+    })
   }
 
   #lookAtCredentials(caller: Fiber.Fiber<unknown, unknown>, issuer: AnyIssuer): Effect.Effect<void> {
-    if (this.#looking) return Effect.void
-    this.#looking = true
+    if (looking.has(this)) return Effect.void
+    looking.add(this)
     const looked = Effect.ensuring(
       Renewal.lookAtCredentials(this, issuer),
-      Effect.sync(() => {
-        this.#looking = false
-      })
+      Effect.sync(() => looking.delete(this))
     )
     return Renewal.fork(this, caller, looked)
   }

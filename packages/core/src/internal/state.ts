@@ -24,7 +24,7 @@ export interface InFlight {
   waiting: number
 }
 
-/** What keeps the issuer from being asked. */
+/** What keeps the issuer from being asked, and what the store has yet to be told. */
 export interface Obstacles {
   readonly lockout: Lockout | undefined
   /** The credentials that were refused. */
@@ -34,6 +34,8 @@ export interface Obstacles {
   /** The last failure, and until when it answers for the issuer. */
   readonly failure: { readonly failure: Failure; readonly until: number } | undefined
   readonly pace: Pace.Pace
+  /** What was issued up to this instant was forgotten, and the store has not answered to that yet. */
+  readonly toForget: number | undefined
 }
 
 export interface State {
@@ -56,7 +58,8 @@ const none: Obstacles = {
   refused: undefined,
   credentialsChangedAfter: undefined,
   failure: undefined,
-  pace: Pace.fresh
+  pace: Pace.fresh,
+  toForget: undefined
 }
 
 export const cold: State = {
@@ -165,16 +168,19 @@ export const adopted = (
   if (tokens.generation <= (state.tokens?.generation ?? 0)) return state
   const { accessToken, expiresAt, generation } = tokens
   const wasRejected = state.tokens !== undefined && state.tokens.generation <= state.rejected
+  // Where it is written, nothing stands any more that was to be forgotten.
+  const toForget = saved ? undefined : state.obstacles.toForget
   return {
     ...state,
     tokens,
     saved,
     ready: Exit.succeed({ value: accessToken, generation, expiresAt }),
     freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
-    obstacles: !lockedOut && !wasRejected ? none : {
+    obstacles: !lockedOut && !wasRejected && toForget === undefined ? none : {
       ...(lockedOut ? state.obstacles : none),
       failure: undefined,
-      pace: wasRejected ? state.obstacles.pace : Pace.fresh
+      pace: wasRejected ? state.obstacles.pace : Pace.fresh,
+      toForget
     }
   }
 }

@@ -27,7 +27,9 @@ export interface Subject {
   /** The newest token set in memory, whether it may still be handed out or not. */
   readonly have: TokenSet | undefined
   /** Token sets up to this generation were rejected or forgotten. */
-  readonly rejected: number
+  readonly rejected: () => number
+  /** What was issued up to this instant was forgotten, although the store may still have it. */
+  readonly toForget: () => number
   /** The refresh token of this generation, and of those before it, may have been spent. */
   readonly doubtful: () => number
   /**

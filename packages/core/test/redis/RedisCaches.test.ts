@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Rotation } from "@entegre/core/Issuer"
+import * as MemoryTokenStore from "@entegre/core/MemoryTokenStore"
 import { type Service, TokenStore } from "@entegre/core/TokenStore"
 import { Clock, Context, Effect, Fiber, Layer } from "effect"
 import type { Redis } from "effect/persistence"
@@ -98,7 +99,7 @@ describe.skipIf(Server.cannotStart)("token caches of several processes on one Re
 
   it.live("are what keeps the laws: caches that share no store break them", () =>
     Effect.gen(function*() {
-      const alone = Effect.map(Layer.build(Layer.fresh(TokenStore.layerMemory)), Context.get(TokenStore))
+      const alone = Effect.map(Layer.build(Layer.fresh(MemoryTokenStore.layer)), Context.get(TokenStore))
       const broken = yield* run("singleActive", alone, () => Effect.delay(pause, "1.5 seconds"))
       assert.isNotEmpty(broken)
     }), 60_000)

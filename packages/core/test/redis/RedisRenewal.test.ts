@@ -54,6 +54,23 @@ describe.skipIf(Server.cannotStart)("a token that processes share over Redis", (
       assert.strictEqual(provider.counts.logins, 1)
     }))
 
+  it.live("is forgotten by all of them, and by those that start later", () =>
+    Effect.gen(function*() {
+      const server = yield* Server.started()
+      const provider = yield* ModelIssuer.make({ rotation: "reusable", refreshes: true })
+      const [one, two] = [yield* Store.openCache(server.url), yield* Store.openCache(server.url)]
+      const tokens = yield* one.open(provider.issuer)
+      const others = yield* two.open(provider.issuer)
+      const first = yield* tokens.get
+      assert.strictEqual(valueOf(yield* others.get), valueOf(first))
+      yield* tokens.forget
+      const later = yield* Effect.flatMap(Store.openCache(server.url), (cache) => cache.open(provider.issuer))
+      assert.notStrictEqual(valueOf(yield* later.get), valueOf(first))
+      const seen = yield* eventually(Effect.filterOrFail(others.get, (token) => valueOf(token) !== valueOf(first)))
+      assert.isAbove(seen.generation, first.generation)
+      assert.deepInclude(provider.counts, { logins: 2, refreshes: 0 })
+    }))
+
   it.live("that can not be read any more costs one login, whoever asks", () =>
     Effect.gen(function*() {
       const server = yield* Server.started()

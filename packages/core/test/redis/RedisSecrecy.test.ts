@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Quota, TokenCache } from "@entegre/core"
+import { Quota, SharedTokenCache, TokenCache } from "@entegre/core"
 import * as Expiry from "@entegre/core/Expiry"
 import type { Issuer } from "@entegre/core/Issuer"
 import { InvalidCredentials, IssuerError } from "@entegre/core/IssuerError"
@@ -59,7 +59,7 @@ const issuer = (refusals: number): Issuer<typeof credentials, never> => {
 const cacheOver = (store: Service) =>
   Effect.map(
     Layer.build(
-      Layer.provide(TokenCache.layerSharedWith({ probes: ["300 millis"] }), Layer.succeed(TokenStore, store))
+      Layer.provide(SharedTokenCache.layerWith({ probes: ["300 millis"] }), Layer.succeed(TokenStore, store))
     ),
     Context.get(TokenCache)
   )
@@ -92,8 +92,8 @@ const live = Effect.fnUntraced(function*(one: Service, two: Service) {
   yield* first.forget(shared.key)
   yield* b.get
   const allowance = new Quota.Allowance({ key: shared.key, name: `orders-${canary}` })
-  yield* first.quota.take(allowance, { ticket: "one", limit: 1, period: Duration.seconds(1) })
-  yield* second.quota.pause(allowance, Duration.seconds(1))
+  yield* Quota.of(first).take(allowance, { ticket: "one", limit: 1, period: Duration.seconds(1) })
+  yield* Quota.of(second).pause(allowance, Duration.seconds(1))
 })
 
 describe.skipIf(Server.cannotStart)("what Redis is sent and holds", () => {

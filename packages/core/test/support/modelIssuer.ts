@@ -112,9 +112,9 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
       Effect.sync(() => {
         for (const reason of reasons) script.push(Effect.fail(new IssuerError({ reason })))
       }),
-    /** The next request is held until the gate that this returns is opened. */
+    /** The next request is held until the gate that this returns is opened, and fails if the gate does. */
     holdNext: Effect.sync(() => {
-      const gate = Deferred.makeUnsafe<void>()
+      const gate = Deferred.makeUnsafe<void, IssuerError>()
       script.push(Deferred.await(gate))
       return gate
     }),

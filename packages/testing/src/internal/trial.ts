@@ -2,6 +2,7 @@
  * One run: a candidate goes through a workload, and what happens is written down.
  */
 import type { Token } from "@entegre/core/TokenSet"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { History } from "../History.ts"
@@ -18,13 +19,11 @@ const longestWait = 20 * 60_000
 const recoveryInterval = 60_000
 const recoveryTries = 70
 
-/** When refused credentials may be tried again, in milliseconds: the default of the token cache. */
-const probes = [60_000, 300_000, 900_000, 1_800_000]
-
 /** Goes through a workload and to the end. */
 export const run = <Credentials, E>(subject: Subject<Credentials, E>, workload: Workload): Effect.Effect<History> =>
   Effect.suspend(() => {
-    const trial = new Trial(new World(subject, workload), workload)
+    const probes = subject.candidate.probes.map((probe) => Duration.toMillis(probe))
+    const trial = new Trial(new World(subject, workload), workload, probes)
     return Effect.map(trial.world.simulation.boot, () => trial.run())
   })
 
@@ -32,11 +31,13 @@ class Trial<Credentials, E> {
   readonly world: World<Credentials, E>
   readonly #workload: Workload
   readonly #callers: Callers
+  readonly #probes: ReadonlyArray<number>
 
-  constructor(world: World<Credentials, E>, workload: Workload) {
+  constructor(world: World<Credentials, E>, workload: Workload, probes: ReadonlyArray<number>) {
     this.world = world
     this.#workload = workload
     this.#callers = new Callers(world.simulation, world.recorder)
+    this.#probes = probes
   }
 
   run(): History {
@@ -48,7 +49,7 @@ class Trial<Credentials, E> {
     this.#recover()
     this.#close()
     if (simulation.exhausted) recorder.record({ _tag: "Astray" })
-    const setting = { rotation, timeout, probes, storeSeen: !ownStore }
+    const setting = { rotation, timeout, probes: this.#probes, storeSeen: !ownStore }
     return { start: simulation.start, setting, facts: recorder.facts, issued }
   }
 

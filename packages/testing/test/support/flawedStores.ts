@@ -3,7 +3,7 @@
  */
 import * as Quota from "@entegre/core/Quota"
 import * as TokenKey from "@entegre/core/TokenKey"
-import type { Lease, Service } from "@entegre/core/TokenStore"
+import type { Lease, Service, TokenRecord } from "@entegre/core/TokenStore"
 import { Clock, Duration, Effect, Redacted, Stream } from "effect"
 
 /** What one can get wrong, in words, a part of the name of the law that notices, and the store that gets it wrong. */
@@ -35,6 +35,18 @@ const withNewest =
           }))
     }
     return spoil(remembering, (lease) => last ?? lease)
+  }
+
+/** A store that knows which leases it gave. */
+const withGiven =
+  (spoil: (store: Service, isGiven: (lease: Lease) => boolean) => Service) => (store: Service): Service => {
+    const given = new Set<string>()
+    const remembering: Service = {
+      ...store,
+      acquire: (key, options) =>
+        Effect.tap(store.acquire(key, options), () => Effect.sync(() => given.add(options.owner)))
+    }
+    return spoil(remembering, ({ owner }) => given.has(owner))
   }
 
 const byAccountAlone = (store: Service): Service => {
@@ -85,6 +97,14 @@ const leases: ReadonlyArray<Flaw> = [
     ...store,
     extend: (lease, timeToLive) => Effect.as(store.extend(lease, timeToLive), true)
   })],
+  [
+    "a lease that was lost is not prolonged",
+    "prolongs a lease that it lost",
+    withGiven((store, isGiven) => ({
+      ...store,
+      extend: (lease, timeToLive) => isGiven(lease) ? store.extend(lease, timeToLive) : Effect.succeed(false)
+    }))
+  ],
   [
     "whoever releases a lease ends the newest one",
     "the release of a lease that was superseded",
@@ -142,6 +162,17 @@ const records: ReadonlyArray<Flaw> = [
             : Effect.succeed({ _tag: "Fenced", record: undefined, now }))
     }
   }],
+  [
+    "nothing is written under a lease that was lost",
+    "under a lease that it lost, as long",
+    withGiven((store, isGiven) => ({
+      ...store,
+      write: (lease, record) =>
+        isGiven(lease)
+          ? store.write(lease, record)
+          : Effect.map(store.read(lease.key), (found) => ({ _tag: "Fenced", ...found }))
+    }))
+  ],
   ["a late write is carried out", "older fencing number, and answers", (store) => ({
     ...store,
     write: (lease, record) =>
@@ -158,6 +189,10 @@ const records: ReadonlyArray<Flaw> = [
     (store) => ({ ...store, write: (lease, record) => Effect.as(store.write(lease, record), { _tag: "Written" }) })
   ],
   ["forgetting does nothing", "forgets a token set", (store) => ({ ...store, forget: () => Effect.void })],
+  ["a number that is too large is none", "the largest number there is", (store) => ({
+    ...store,
+    forget: (key, upTo) => store.forget(key, upTo > 9e15 ? 0 : upTo)
+  })],
   [
     "forgetting ends the lease",
     "forgets during a lease",
@@ -167,6 +202,18 @@ const records: ReadonlyArray<Flaw> = [
         Effect.andThen(store.forget(key, upTo), store.release(newest({ key, owner: "nobody", fence: 0 })))
     }))
   ],
+  ["what was forgotten comes back with the next write", "does not bring back what was forgotten", (store) => {
+    let written: TokenRecord | undefined
+    return {
+      ...store,
+      write: (lease, record) =>
+        Effect.tap(store.write(lease, record), () =>
+          Effect.sync(() => {
+            written = record
+          })),
+      read: (key) => Effect.map(store.read(key), ({ now }) => ({ now, record: written }))
+    }
+  }],
   ["nobody is told anything", "tells of writes", (store) => ({ ...store, changes: Stream.never })],
   ["its clock stands still", "what its clock shows", (store) => ({
     ...store,

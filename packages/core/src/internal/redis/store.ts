@@ -143,7 +143,9 @@ export const make = <E>(
         "forget",
         key,
         (name, place) =>
-          Effect.asVoid(ask("forget", (client) => client.eval(Scripts.forget)(place, upTo, channel, name)))
+          Effect.asVoid(ask("forget", (client) =>
+            // To the server, a larger number is a mistake, and forgets nothing.
+            client.eval(Scripts.forget)(place, Math.min(upTo, Scripts.largestNumber), channel, name)))
       ),
 
     changes: Stream.callback<Change, TokenStoreError>(

@@ -127,7 +127,7 @@ keep(retention)
 return answer('Extended', entry)
 `).withReturnType<Answer>()
 
-/** The same goes for a write. */
+/** The same goes for a write. What was forgotten does not come back with a record of its generation. */
 export const write = script<
   [
     owner: string,
@@ -147,9 +147,13 @@ local owner, fence, retention, keptUntil = ARGV[1], number(ARGV[2]), tonumber(AR
 local entry = load()
 if number(entry.fence) == fence and entry.owner == '' and entry.writer == owner then return answer('Written', entry) end
 if not isNewest(entry, owner, fence) and not isLost(entry, fence) then return answer('Fenced', entry) end
-redis.call('HSET', key, 'fence', print(fence), 'writer', owner, 'generation', ARGV[7], 'format', ARGV[8], 'due', ARGV[9])
-if ARGV[10] == '' then redis.call('HDEL', key, 'tokens') else redis.call('HSET', key, 'tokens', ARGV[10]) end
-if ARGV[11] == '' then redis.call('HDEL', key, 'lockout') else redis.call('HSET', key, 'lockout', ARGV[11]) end
+local isForgotten = entry.tokens == '' and number(ARGV[7]) == number(entry.generation)
+local tokens, lockout = isForgotten and '' or ARGV[10], ARGV[11]
+redis.call('HDEL', key, 'format', 'due', 'tokens', 'lockout')
+redis.call('HSET', key, 'fence', print(fence), 'writer', owner, 'generation', ARGV[7])
+if tokens ~= '' or lockout ~= '' then redis.call('HSET', key, 'format', ARGV[8], 'due', ARGV[9]) end
+if tokens ~= '' then redis.call('HSET', key, 'tokens', tokens) end
+if lockout ~= '' then redis.call('HSET', key, 'lockout', lockout) end
 endLease()
 keep(math.max(retention, keptUntil - now))
 redis.call('PUBLISH', ARGV[5], ARGV[6] .. ':' .. ARGV[7] .. ':written')

@@ -1,6 +1,7 @@
 /**
  * A token cache over a real store, with callers, that tells what happened: a process among several.
  */
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import type { Tokens } from "@entegre/core/Tokens"
 import type { Token } from "@entegre/core/TokenSet"
@@ -91,7 +92,7 @@ export const open = Effect.fnUntraced(function*(world: World, process: string, s
   const scope = yield* Scope.make()
   const cache = yield* Layer.build(
     Layer.provide(
-      TokenCache.layerSharedWith({ storeTimeout: "600 millis", closeGrace: "2 seconds", storeInterval: "500 millis" }),
+      SharedTokenCache.layerWith({ storeTimeout: "600 millis", closeGrace: "2 seconds", storeInterval: "500 millis" }),
       Layer.succeed(TokenStore, observed(world, process, store))
     )
   ).pipe(Effect.map(Context.get(TokenCache)), Scope.provide(scope))

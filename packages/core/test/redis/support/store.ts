@@ -4,6 +4,7 @@
 import { NodeRedis } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { RedisTokenStore } from "@entegre/core/redis"
+import * as SharedTokenCache from "@entegre/core/SharedTokenCache"
 import { TokenCache } from "@entegre/core/TokenCache"
 import * as TokenKey from "@entegre/core/TokenKey"
 import type { TokenSet } from "@entegre/core/TokenSet"
@@ -37,7 +38,7 @@ export const openCache = (url: string, options: Options = {}) =>
   Effect.flatMap(open(url, options), (store) =>
     Effect.map(
       Layer.build(
-        Layer.provide(TokenCache.layerSharedWith({ patience: "1 second" }), Layer.succeed(TokenStore, store))
+        Layer.provide(SharedTokenCache.layerWith({ patience: "1 second" }), Layer.succeed(TokenStore, store))
       ),
       Context.get(TokenCache)
     ))

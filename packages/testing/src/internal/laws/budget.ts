@@ -81,7 +81,9 @@ export const budget = (history: History): ReadonlyArray<Breach> => {
         break
       }
       case "Granted":
-        for (const place of known.keys()) if (place.startsWith(fact.account)) known.delete(place)
+        for (const place of known.keys()) {
+          if (place === fact.account || place.startsWith(`${fact.account} `)) known.delete(place)
+        }
         break
       case "Announced":
         allow(fact.account)

@@ -1,24 +1,36 @@
 /**
  * Laws about what callers get.
  */
-import type { History } from "../../History.ts"
+import type { Fact, History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
 
 export const noStale = (history: History): ReadonlyArray<Breach> => [
   ...deadTokens(history),
   ...compromisedTokens(history),
+  ...compromisedElsewhere(history),
   ...compromisedRefreshes(history)
 ]
+
+/** Who began what, by caller. */
+const begunIn = (history: History): ReadonlyMap<number, Of<"Began">> =>
+  new Map(all(history.facts, "Began").map((fact) => [fact.caller, fact]))
+
+/** When token sets were to be forgotten, and when whoever wanted it could go on. */
+const forgetsIn = (
+  history: History,
+  began: ReadonlyMap<number, Of<"Began">>
+): ReadonlyArray<Of<"Began"> & { readonly ended: number }> =>
+  all(history.facts, "Ended").flatMap(({ caller, how, step }) => {
+    const forget = began.get(caller)
+    return how === "succeeded" && forget?.act === "forget" ? [{ ...forget, ended: step }] : []
+  })
 
 /** Token sets that came of a refresh that was sent before they were to be forgotten. */
 const compromisedTokens = (history: History): ReadonlyArray<Breach> => {
   const sent = new Map(all(history.facts, "Sent").map((fact) => [fact.request, fact]))
   const origins = new Map(all(history.facts, "Granted").map(({ access, request }) => [access, sent.get(request)]))
-  const began = new Map(all(history.facts, "Began").map((fact) => [fact.caller, fact]))
-  const forgets = all(history.facts, "Ended").flatMap(({ caller, how, step }) => {
-    const forget = began.get(caller)
-    return how === "succeeded" && forget?.act === "forget" ? [{ ...forget, ended: step }] : []
-  })
+  const began = begunIn(history)
+  const forgets = forgetsIn(history, began)
   return all(history.facts, "Shown").filter(({ access, caller, process }) => {
     const asked = began.get(caller)
     const origin = origins.get(access)
@@ -29,6 +41,44 @@ const compromisedTokens = (history: History): ReadonlyArray<Breach> => {
       )
   }).map((fact) => ({
     what: `a caller of ${fact.process} got ${fact.access}, which came of one to be forgotten`,
+    fact
+  }))
+}
+
+/** How long it takes a store that serves again to be told what is to be forgotten, and to tell the others, in milliseconds. */
+const told = 20_000
+
+/**
+ * Token sets that stood in the store when another process was to forget them. However long the store did not serve that one,
+ * it is told as soon as it does; where it did not serve who has them, or something was lost before, the token set
+ * itself or a notice of an earlier forgetting, nothing is expected.
+ */
+const compromisedElsewhere = (history: History): ReadonlyArray<Breach> => {
+  const began = begunIn(history)
+  const forgets = forgetsIn(history, began)
+  const written = new Map(all(history.facts, "Written").toReversed().map(({ access, step }) => [access, step]))
+  const disturbs = (fact: Fact, forget: Of<"Began">, asked: Of<"Began">): boolean => {
+    if (fact._tag === "StoreLost") return true
+    if (fact.step < forget.step) {
+      return fact._tag === "StoreFailed" && fact.operation === "changes" && fact.process === asked.process
+    }
+    const isForgetter = "process" in fact && fact.process === forget.process
+    const isHolder = "process" in fact && fact.process === asked.process
+    if (fact._tag === "StoreFailed") return isHolder || (isForgetter && fact.at + told >= asked.at)
+    return (isForgetter || isHolder) &&
+      (fact._tag === "Frozen" || fact._tag === "Thawed" || fact._tag === "Crashed" || fact._tag === "Closing")
+  }
+  return all(history.facts, "Shown").filter(({ access, caller, process }) => {
+    const asked = began.get(caller)
+    const stored = written.get(access)
+    return asked !== undefined && stored !== undefined &&
+      forgets.some((forget) =>
+        forget.process !== process && forget.account === asked.account && forget.at + told < asked.at &&
+        stored < forget.step &&
+        !history.facts.some((fact) => stored <= fact.step && fact.step <= asked.step && disturbs(fact, forget, asked))
+      )
+  }).map((fact) => ({
+    what: `a caller of ${fact.process} got ${fact.access}, which another process was to forget`,
     fact
   }))
 }

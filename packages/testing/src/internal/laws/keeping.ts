@@ -12,13 +12,17 @@ const declaredAway = (history: History, process: string, account: string, from: 
     return event._tag === "StoreUnavailable" && who === process && whose === account && from <= at && at <= to
   })
 
-/** When a token set was asked for at the earliest: when the process had got the one before it that anything became of. */
+/**
+ * When a token set was asked for at the earliest: when the process had got the one before it that anything became of. One
+ * that came while this one was under way is of an attempt beside it, which was given up for frozen.
+ */
 const askedFrom = (history: History, access: string): number => {
   const received = all(history.facts, "Received")
   const own = received.find((fact) => fact.access === access)
+  const sent = all(history.facts, "Sent").find(({ request }) => request === own?.request)
   const seen = new Set(history.facts.flatMap((fact) => isSeen(fact) ? [fact.access] : []))
   return received.findLast((before) =>
-    before.process === own?.process && before.step < own.step && seen.has(before.access) &&
+    before.process === sent?.process && before.step < sent.step && seen.has(before.access) &&
     history.issued.get(before.access ?? "")?.account === history.issued.get(access)?.account
   )?.at ?? 0
 }

@@ -3,7 +3,7 @@
  */
 import type { TokenKey } from "@entegre/core/TokenKey"
 import type { TokenSet } from "@entegre/core/TokenSet"
-import type { Acquisition, Service, TokenRecord, TokenStoreError } from "@entegre/core/TokenStore"
+import type { Acquisition, Lease, Service, TokenRecord, TokenStoreError } from "@entegre/core/TokenStore"
 import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { StoreLawBroken } from "../../TokenStoreLaws.ts"
@@ -55,6 +55,9 @@ export const tokens = (generation: number): TokenSet => ({
   refreshToken: Redacted.make(`refresh-${generation}`),
   refreshExpiresAt: undefined
 })
+
+/** A lease that was given after this one by a store that has lost all trace of it: it has failed over. */
+export const lostAfter = (lease: Lease): Lease => ({ ...lease, owner: `${lease.owner}, lost`, fence: lease.fence + 1 })
 
 /** Whether a record is what {@link record} makes. */
 export const holds = (found: TokenRecord | undefined, generation: number): boolean =>

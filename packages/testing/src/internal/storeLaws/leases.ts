@@ -3,7 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { type Draft, record } from "./bench.ts"
+import { type Draft, lostAfter, record } from "./bench.ts"
 
 export const leases: ReadonlyArray<Draft> = [
   {
@@ -107,6 +107,17 @@ export const leases: ReadonlyArray<Draft> = [
         yield* store.write(written.lease, record(written.lease.fence))
         yield* expect(!(yield* store.extend(written.lease, longer)), "a lease that ended with a write is not prolonged")
         yield* lease("three")
+      })
+  },
+  {
+    name: "prolongs a lease that it lost, as long as nobody has taken it since",
+    body: ({ acquire, expect, lease, millis, store }) =>
+      Effect.gen(function*() {
+        const { lease: before } = yield* lease("one")
+        yield* store.release(before)
+        const longer = Duration.millis(millis)
+        yield* expect(yield* store.extend(lostAfter(before), longer), "a lease that it lost is prolonged")
+        yield* expect((yield* acquire("two"))._tag === "Held", "the lease that it lost runs on")
       })
   },
   {

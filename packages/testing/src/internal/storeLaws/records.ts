@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type Bench, type Draft, equals, holds, record, tokens } from "./bench.ts"
+import { type Bench, type Draft, equals, holds, lostAfter, record, tokens } from "./bench.ts"
 
 export const records: ReadonlyArray<Draft> = [
   {
@@ -77,6 +77,22 @@ export const records: ReadonlyArray<Draft> = [
       })
   },
   {
+    name: "writes under a lease that it lost, as long as nobody has taken it since",
+    body: ({ expect, key, lease, store }) =>
+      Effect.gen(function*() {
+        const { lease: before } = yield* lease("one")
+        yield* store.write(before, record(before.fence))
+        const lost = lostAfter(before)
+        const written = yield* store.write(lost, record(lost.fence))
+        yield* expect(written._tag === "Written", "the write is carried out")
+        yield* expect(holds((yield* store.read(key)).record, lost.fence), "what was written stands there")
+        const { lease: next } = yield* lease("two")
+        yield* expect(next.fence > lost.fence, "numbers go on above it")
+        const late = yield* store.write({ ...lost, fence: next.fence }, record(next.fence))
+        yield* expect(late._tag === "Fenced", "a lease that somebody else was given is nobody else's")
+      })
+  },
+  {
     name: "refuses a write with an older fencing number, and answers with what stands there",
     body: ({ expect, key, lease, millis, pass, store }) =>
       Effect.gen(function*() {
@@ -118,6 +134,17 @@ export const records: ReadonlyArray<Draft> = [
       })
   },
   {
+    name: "forgets whatever stands there if it is told the largest number there is",
+    body: ({ expect, key, lease, store }) =>
+      Effect.gen(function*() {
+        const { lease: held } = yield* lease("one")
+        yield* store.write(held, record(held.fence))
+        yield* store.forget(key, Number.MAX_SAFE_INTEGER)
+        const { record: left } = yield* store.read(key)
+        yield* expect(left?.generation === held.fence && left.tokens === undefined, "the token set is gone")
+      })
+  },
+  {
     name: "forgets during a lease, which runs on",
     body: ({ acquire, expect, key, lease, store }) =>
       Effect.gen(function*() {
@@ -128,6 +155,26 @@ export const records: ReadonlyArray<Draft> = [
         yield* expect((yield* acquire("three"))._tag === "Held", "the lease runs on")
         const written = yield* store.write(second, record(second.fence))
         yield* expect(written._tag === "Written", "its holder's write is carried out")
+      })
+  },
+  {
+    name: "does not bring back what was forgotten with a record of its generation",
+    body: ({ expect, key, lease, store }) =>
+      Effect.gen(function*() {
+        const { lease: first } = yield* lease("one")
+        const standing = record(first.fence)
+        yield* store.write(first, standing)
+        const { lease: second } = yield* lease("two")
+        yield* store.forget(key, Number.MAX_SAFE_INTEGER)
+        const lockout = { attempts: 1, probeAt: 4_102_444_800_000, providerCode: undefined, providerMessage: undefined }
+        const written = yield* store.write(second, { ...standing, lockout })
+        yield* expect(written._tag === "Written", "the write is carried out")
+        const { record: found } = yield* store.read(key)
+        const left = { generation: first.fence, tokens: undefined, lockout }
+        yield* expect(found !== undefined && equals(found, left), "it brings everything but the token set")
+        const { lease: third } = yield* lease("three")
+        yield* store.write(third, record(third.fence))
+        yield* expect(holds((yield* store.read(key)).record, third.fence), "a newer token set is written")
       })
   },
   {
