@@ -2,18 +2,22 @@
  * No secret and no person's data leaves the process but on a request to its provider: whatever a provider does, at whatever
  * log level, in logs, spans, metrics, events, errors, printed values, files, or the last words of a process that crashes.
  */
+import { NodeRedis } from "@effect/platform-node"
 import { Fault } from "@entegre/sandbox"
-import { Schema } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
+import { Redis } from "effect/persistence"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as Server from "../packages/core/test/redis/support/server.ts"
 import { parseJson } from "../scripts/packages.ts"
 import * as Canaries from "./canaries/canaries.ts"
 import { names } from "./canaries/channels.ts"
 import * as Journeys from "./canaries/journeys.ts"
+import * as Wire from "./canaries/wire.ts"
 
 const probe = fileURLToPath(new URL("./canaries/probe.ts", import.meta.url))
 
@@ -32,12 +36,15 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(folder, { recursive: true }))
 
-/** Runs the probe, and gives all that it let out: its two streams, and every file that it wrote. */
-const observe = async (scenario: string, provider: string) => {
-  const within = path.join(folder, `${scenario}-${provider}`)
+/** Runs the probe, and gives all that it let out: its two streams, every file that it wrote, and what it sent to Redis. */
+const observe = async (scenario: string, provider: string, wire?: Wire.Wire) => {
+  const overRedis = wire === undefined ? [] : [`redis://127.0.0.1:${wire.port}`]
+  const within = path.join(folder, `${scenario}-${provider}-${overRedis.length}`)
   const streams = { stdout: "", stderr: "" }
   const code = await new Promise<number | null>((resolve) => {
-    const child = spawn(process.execPath, [probe, scenario, provider, within], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [probe, scenario, provider, within, ...overRedis], {
+      stdio: ["ignore", "pipe", "pipe"]
+    })
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
         streams[name] += text
@@ -47,7 +54,7 @@ const observe = async (scenario: string, provider: string) => {
   })
   assert.isTrue(fs.existsSync(`${within}.json`), streams.stderr)
   const { canaries, report } = parseJson(Report, fs.readFileSync(`${within}.json`, "utf8"))
-  const outlets: { [outlet: string]: string } = { ...streams }
+  const outlets: { [outlet: string]: string } = { ...streams, ...wire === undefined ? {} : { redis: wire.text() } }
   for (const name of fs.readdirSync(within)) outlets[name] = fs.readFileSync(path.join(within, name), "utf8")
   const all = [...Canaries.fixed, ...canaries]
   const search = Canaries.search(new Set(all.flatMap((text) => [text, ...text.split(/\s+/)])))
@@ -59,6 +66,20 @@ const observe = async (scenario: string, provider: string) => {
     findings: Object.entries(outlets).flatMap(([outlet, text]) => search(text).map((found) => ({ outlet, ...found })))
   }
 }
+
+const strings = Schema.decodeUnknownEffect(Schema.Array(Schema.String))
+
+/** The same, where tokens are in a Redis, and all that is in it afterwards. */
+const observeOverRedis = (scenario: string, provider: string) =>
+  Effect.gen(function*() {
+    const { port, url } = yield* Server.started()
+    const wire = yield* Wire.to(port)
+    const observed = yield* Effect.promise(() => observe(scenario, provider, wire))
+    const { send } = Context.get(yield* Layer.build(NodeRedis.layer({ url })), Redis.Redis)
+    const keys = yield* Effect.flatMap(send("KEYS", "*:tokens"), strings)
+    const held = yield* Effect.forEach(keys, (key) => send("HGETALL", key))
+    return { ...observed, held: JSON.stringify(held) }
+  }).pipe(Effect.scoped, Effect.runPromise)
 
 describe("the search", () => {
   it("knows every way in which a text is written", () => {
@@ -84,11 +105,19 @@ describe("the search", () => {
 
   it("finds what is leaked, by way of every channel", async () => {
     const { findings } = await observe("leak", "apex")
-    for (const [channel, canary] of Object.entries(Canaries.leaked)) {
+    const leaked = Object.entries(Canaries.leaked).filter(([channel]) => channel !== "redis")
+    for (const [channel, canary] of leaked) {
       const found = findings.filter((finding) => finding.canary === canary).map(({ outlet }) => outlet)
       assert.include(found, channel)
     }
-    assert.deepStrictEqual(Object.keys(Canaries.leaked).toSorted(), ["files", "stderr", "stdout", ...names].toSorted())
+    const channels = leaked.map(([channel]) => channel)
+    assert.deepStrictEqual(channels.toSorted(), ["files", "stderr", "stdout", ...names].toSorted())
+  })
+
+  it.skipIf(Server.cannotStart)("finds what is leaked to Redis", async () => {
+    const { findings } = await observeOverRedis("leak", "apex")
+    const found = findings.filter(({ outlet }) => outlet === "redis").map(({ canary }) => canary)
+    assert.include(found, Canaries.leaked.redis)
   })
 })
 
@@ -122,4 +151,20 @@ describe("no secret and no person's data is to be found", { timeout: 300_000 }, 
     assert.include(outlets.stderr, "CredentialsRefused")
     assert.deepStrictEqual(findings, [])
   })
+})
+
+describe.skipIf(Server.cannotStart)("no secret and no person's data is to be found", { timeout: 300_000 }, () => {
+  it.concurrent.each(["dukkango", "apex", "odeal", "paynkolay"])(
+    "in what %s sends to a Redis that processes share, nor in anything that it lets out beside it",
+    async (provider) => {
+      const { canaries, code, findings, held, outlets, report } = await observeOverRedis("tour", provider)
+      assert.strictEqual(code, 0, outlets.stderr?.slice(-2_000))
+      assert.deepStrictEqual(findings, [])
+      assert.isAbove(canaries.length, 4)
+      for (const operation of report.operations ?? []) assert.include(report.done ?? [], operation)
+      // Token sets were written, and refusals of the credentials, with what the provider says of them.
+      for (const field of ["tokens", "lockout"]) assert.include(held, `"${field}"`)
+      for (const [outlet, text] of Object.entries(outlets)) assert.isNotEmpty(text, outlet)
+    }
+  )
 })

@@ -57,6 +57,12 @@ export const paynkolay = {
   customerKey: "cnry-customer-0818"
 }
 
+/** The bytes of keys: they are 32 at least. */
+export const redis = {
+  encryptionKey: "cnry-that-encrypts-what-is-kept!",
+  nameKey: "cnry-that-names-what-is-kept-0819"
+}
+
 /** What is leaked on purpose, by way of each channel. */
 export const leaked = {
   stdout: awkward("leaked-to-stdout"),
@@ -67,11 +73,12 @@ export const leaked = {
   errors: awkward("leaked-to-an-error"),
   values: awkward("leaked-to-a-value"),
   events: awkward("leaked-to-an-event"),
-  files: awkward("leaked-to-a-file")
+  files: awkward("leaked-to-a-file"),
+  redis: awkward("leaked-to-redis")
 }
 
 /** The canaries that are known before anything is sent. Tokens, hashes and pages are known when they were. */
-export const fixed: ReadonlyArray<string> = [dukkango, apex, odeal, paynkolay, leaked].flatMap((secrets) =>
+export const fixed: ReadonlyArray<string> = [dukkango, apex, odeal, paynkolay, redis, leaked].flatMap((secrets) =>
   Object.values(secrets)
 )
 

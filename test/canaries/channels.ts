@@ -8,7 +8,7 @@ import { HttpClient } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { inspect } from "node:util"
 
-/** The channels. Two more, the standard output and the standard error, are the process's. */
+/** The channels. More are the process's own: its standard output and standard error, files, and a Redis. */
 export const names = ["log", "spans", "metrics", "events", "errors", "values"] as const
 
 type Name = typeof names[number]

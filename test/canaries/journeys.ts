@@ -118,6 +118,32 @@ export const refusals = (stack: Stack): ReadonlyArray<Journey> => {
   return journeys.map((journey) => ({ ...journey, patience }))
 }
 
+/** A token that ends, and a renewal that meets a fault. */
+const renewals = faults("auth").map((fault): Journey => ({
+  isBrief: true,
+  between: ({ inject, revoke }) => Effect.andThen(inject(fault), revoke)
+}))
+
+/** Logins that are answered in the very words of what was sent. */
+const logins = (stack: Stack): ReadonlyArray<Journey> =>
+  [200, 400, 401, 403, 500].flatMap((status) => {
+    const client = parrot(stack, "auth", status)
+    return Array.from({ length: 2 * rounds }, (): Journey => ({ client, isBrief: true }))
+  })
+
+/** The journeys on which something is told to a token store that processes share. */
+export const shared = (stack: Stack, redis: string): ReadonlyArray<Journey> => {
+  const everything: Journey = { patience: "5 seconds" }
+  const refused = parrot(stack, "auth", 401, { answer: stack.refusedCredentials })
+  const lockouts = Array.from({ length: 2 * rounds }, (): Journey => ({ client: refused, isBrief: true }))
+  return [everything, ...refusals(stack), ...renewals, ...logins(stack), ...lockouts].map((journey) => ({
+    // What goes over a wire takes its time.
+    patience: "500 millis",
+    ...journey,
+    redis
+  }))
+}
+
 /** All journeys of a provider. */
 export const of = (stack: Stack): ReadonlyArray<Journey> => {
   const turns = new Map<string, number>()
@@ -125,11 +151,7 @@ export const of = (stack: Stack): ReadonlyArray<Journey> => {
   return [
     ...levels.map((level): Journey => ({ level, patience: "5 seconds" })),
     ...[...faults("auth"), ...faults("calls")].map((fault): Journey => ({ before: ({ inject }) => inject(fault) })),
-    // A token that ends, and a renewal that meets a fault.
-    ...faults("auth").map((fault): Journey => ({
-      isBrief: true,
-      between: ({ inject, revoke }) => Effect.andThen(inject(fault), revoke)
-    })),
+    ...renewals,
     ...[200, 400, 401, 403, 404, 409, 422, 429, 500].flatMap((status) => {
       const client = parrot(stack, "calls", status, { turns })
       return Array.from({ length: rounds }, (): Journey => ({ client }))
@@ -137,9 +159,6 @@ export const of = (stack: Stack): ReadonlyArray<Journey> => {
     ...Array.from({ length: rounds }, (): Journey => ({ client: unread })),
     { client: blabbing(stack, "calls") },
     { client: blabbing(stack, "auth"), isBrief: true },
-    ...[200, 400, 401, 403, 500].flatMap((status) => {
-      const client = parrot(stack, "auth", status)
-      return Array.from({ length: 2 * rounds }, (): Journey => ({ client, isBrief: true }))
-    })
+    ...logins(stack)
   ]
 }

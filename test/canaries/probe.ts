@@ -2,10 +2,12 @@
  * A process that does everything with one provider and writes every channel down; or crashes; or leaks by way of each, so
  * that it can be seen that a leak is found.
  *
- * `node probe.ts <scenario> <provider> <folder>`: what it writes into the folder is searched, and so are its standard output
- * and standard error. What to search for it writes beside the folder.
+ * `node probe.ts <scenario> <provider> <folder> [<redis>]`: what it writes into the folder is searched, and so are its
+ * standard output and standard error, and what it sends to Redis. What to search for it writes beside the folder.
  */
+import { NodeRedis } from "@effect/platform-node"
 import { Effect, Metric } from "effect"
+import { Redis } from "effect/persistence"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Canaries from "./canaries.ts"
@@ -13,7 +15,7 @@ import * as Channels from "./channels.ts"
 import * as Journeys from "./journeys.ts"
 import * as Stacks from "./stacks.ts"
 
-const [, , scenario = "", provider = "", folder = ""] = process.argv
+const [, , scenario = "", provider = "", folder = "", redis = ""] = process.argv
 const stack = Stacks.all.find(({ name }) => name === provider) ?? Stacks.all[0]
 if (stack === undefined) throw new Error("there is no such provider")
 
@@ -29,7 +31,13 @@ const leaks: ReadonlyArray<Effect.Effect<unknown, Error>> = [
   Effect.fail(Object.assign(new Error("no"), { response: { headers: { "api-key": Canaries.leaked.errors } } })),
   Effect.succeed(new Map([[{ token: Canaries.leaked.values }, 1]])),
   Effect.sync(() => channels.events.push(JSON.stringify({ at: JSON.stringify(Canaries.leaked.events) }))),
-  Effect.sync(() => writeFileSync(join(folder, "files"), Buffer.from(Canaries.leaked.files).toString("hex")))
+  Effect.sync(() => writeFileSync(join(folder, "files"), Buffer.from(Canaries.leaked.files).toString("hex"))),
+  ...redis === "" ? [] : [
+    Effect.provide(
+      Effect.flatMap(Redis.Redis, ({ send }) => send("SET", "leak", JSON.stringify([Canaries.leaked.redis]))),
+      NodeRedis.layer({ url: redis })
+    )
+  ]
 ]
 
 const write = (canaries: Iterable<string>, report: unknown) => {
@@ -39,7 +47,8 @@ const write = (canaries: Iterable<string>, report: unknown) => {
 }
 
 const tour = Effect.gen(function*() {
-  const travelled = yield* Effect.forEach(Journeys.of(stack), (journey) => stack.travel(channels, journey), {
+  const journeys = redis === "" ? Journeys.of(stack) : Journeys.shared(stack, redis)
+  const travelled = yield* Effect.forEach(journeys, (journey) => stack.travel(channels, journey), {
     concurrency: 4
   })
   const [first] = travelled

@@ -1,8 +1,10 @@
 /**
  * Each provider over the sandbox, with canaries for credentials: without sockets, on the live clock, and impatient.
  */
+import { NodeRedis } from "@effect/platform-node"
 import { Apex } from "@entegre/apex"
-import { Sensitive, TokenCache } from "@entegre/core"
+import { Sensitive, SharedTokenCache, TokenCache } from "@entegre/core"
+import { RedisTokenStore } from "@entegre/core/redis"
 import { Dukkango } from "@entegre/dukkango"
 import { Odeal } from "@entegre/odeal"
 import { Paynkolay, Secrets } from "@entegre/paynkolay"
@@ -14,6 +16,8 @@ import * as Canaries from "./canaries.ts"
 import * as Channels from "./channels.ts"
 import * as Tours from "./tours.ts"
 
+const redacted = Redacted.make
+
 /** How long a step waits for what does not come. */
 const settingsFor = (patience: Duration.Input) => ({
   timeout: patience,
@@ -21,13 +25,20 @@ const settingsFor = (patience: Duration.Input) => ({
   retry: Schedule.recurs(0)
 })
 
-/**
- * The token stores that the tours are taken over. A store outside of the process is a channel of its own: it is added here,
- * and `dump` gives all that it holds.
- */
-const stores = {
-  memory: { layer: (patience: Duration.Input) => TokenCache.layerWith({ patience }), dump: Effect.succeed("") }
-}
+const keyOf = (bytes: string) => redacted(Buffer.from(bytes).toString("base64"))
+
+let tours = 0
+
+/** The token cache that a tour is taken over: one that shares nothing with the tours before it. */
+const cacheFor = (patience: Duration.Input, redis: string | undefined) =>
+  redis === undefined ? TokenCache.layerWith({ patience }) : SharedTokenCache.layerWith({ patience }).pipe(
+    Layer.provide(RedisTokenStore.layer({
+      redis: NodeRedis.layer({ ...RedisTokenStore.clientOptions, url: redis }),
+      encryption: [{ id: "one", key: keyOf(Canaries.redis.encryptionKey) }],
+      nameKey: keyOf(Canaries.redis.nameKey),
+      prefix: `tour-${++tours}`
+    }))
+  )
 
 /** What the sandbox lets be done to a provider, whichever it is. */
 interface Control {
@@ -49,6 +60,8 @@ export interface Journey {
   readonly between?: (control: Control) => Effect.Effect<void>
   /** Whether one call is all that is made. */
   readonly isBrief?: boolean
+  /** The address of a Redis that keeps the tokens. Default: they are in memory. */
+  readonly redis?: string
   /** What stands between the provider's package and the sandbox. */
   readonly client?: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
@@ -69,6 +82,8 @@ export interface Stack {
   readonly sensitive: Sensitive.Sensitive
   /** A refusal in the provider's form. */
   readonly refusal: (said: string) => unknown
+  /** A refusal of the credentials. */
+  readonly refusedCredentials: (said: string) => unknown
   readonly travel: (channels: Channels.Channels, journey: Journey) => Effect.Effect<Travelled>
 }
 
@@ -100,13 +115,16 @@ const stack = <Provider, E>(options: {
   /** What the sandbox does not do by itself is answered as documented. */
   readonly prepare?: (sandbox: Sandbox["Service"]) => Effect.Effect<void>
   readonly refusal: (said: string) => unknown
+  /** Default: like every other refusal. */
+  readonly refusedCredentials?: (said: string) => unknown
 }): Stack => ({
   name: options.name,
   sensitive: options.sensitive,
   refusal: options.refusal,
+  refusedCredentials: options.refusedCredentials ?? options.refusal,
   travel: (
     channels,
-    { before, between, client = (client) => client, isBrief = false, level = "All", patience = "60 millis" }
+    { before, between, client = (client) => client, isBrief = false, level = "All", patience = "60 millis", redis }
   ) => {
     const done: Array<string> = []
     const failed: Array<readonly [string, unknown]> = []
@@ -123,7 +141,7 @@ const stack = <Provider, E>(options: {
     const spoken = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, client))
     const provider = options.layer(settingsFor(patience))
     const main = Layer.merge(provider, Channels.observers(channels)).pipe(
-      Layer.provideMerge(stores.memory.layer(patience)),
+      Layer.provideMerge(cacheFor(patience, redis)),
       Layer.provide(spoken),
       Layer.provideMerge(options.sandbox),
       Layer.provideMerge(Channels.layer(channels, level)),
@@ -153,8 +171,6 @@ const stack = <Provider, E>(options: {
 // -----------------------------------------------------------------------------
 // The providers
 // -----------------------------------------------------------------------------
-
-const redacted = Redacted.make
 
 const order = {
   customer: { name: Canaries.dukkango.name, phone: Canaries.dukkango.phone },
@@ -207,7 +223,8 @@ const apex = stack({
   values: Apex.use((service) =>
     Effect.map(Effect.exit(service.accessTokens.get), (token) => [service, service.accessTokens.key, token])
   ),
-  refusal: (said) => ({ error: { code: said, message: said, details: { said, [said]: [said, { password: said }] } } })
+  refusal: (said) => ({ error: { code: said, message: said, details: { said, [said]: [said, { password: said }] } } }),
+  refusedCredentials: (said) => ({ error: { code: "INVALID_API_KEY", message: said } })
 })
 
 const odeal = stack({
