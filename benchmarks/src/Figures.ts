@@ -71,10 +71,12 @@ const Storm = Schema.Struct({
 
 const TenantsOf = Schema.Struct({
   keys: Schema.Int,
-  /** Heap that a key holds, without the strings of its account and its token. */
+  /** Heap that the cache keeps for a key, its place in the scope of whoever opened it among it. */
   bytesPerKey: Schema.Finite,
-  /** What of that its issuer is, with the key and the account: what a provider package makes to open it. */
+  /** Heap of the issuer that a provider package makes to open it, with its key and account. */
   bytesPerIssuer: Schema.Finite,
+  /** Heap of the wrapper around its token. */
+  bytesPerSecret: Schema.Finite,
   /** Microseconds a key. */
   openMicros: Schema.Finite,
   loginMicros: Schema.Finite,
@@ -138,16 +140,18 @@ const Start = Schema.Struct({
   overBaseline: Spread
 })
 
-const Bundle = Schema.Struct({ minified: Schema.Int, gzip: Schema.Int, brotli: Schema.Int })
+const Compressed = Schema.Struct({ gzip: Schema.Int, brotli: Schema.Int })
+
+const Bundle = Schema.Struct({ minified: Schema.Int, ...Compressed.fields })
 
 const Size = Schema.Struct({
-  /** Bytes beyond `effect` of core alone, and of core with one provider. */
+  /** Bytes of core alone, and of core with one provider; compressed, what they add to a bundle that has `effect`. */
   bundles: Schema.Struct({ core: Bundle, dukkango: Bundle, paynkolay: Bundle, apex: Bundle, odeal: Bundle }),
   /** The same of core with all providers. */
   all: Bundle,
   /** The smallest and the largest of core with one provider, compressed. */
-  coreWithSmallest: Schema.Int,
-  coreWithLargest: Schema.Int
+  coreWithSmallest: Compressed,
+  coreWithLargest: Compressed
 })
 
 const Compilation = Schema.Struct({

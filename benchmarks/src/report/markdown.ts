@@ -99,8 +99,9 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">): string => {
     ...byKeys.map(cell)
   ]
   return table(["", ...byKeys.map(({ keys }) => `${number(keys)} keys`)], [
-    row("heap a key, beyond its strings", ({ bytesPerKey }) => `${number(bytesPerKey)} bytes`),
-    row("of which for what is made to open it", ({ bytesPerIssuer }) => `${number(bytesPerIssuer)} bytes`),
+    row("heap of a key in the cache, beyond its strings", ({ bytesPerKey }) => `${number(bytesPerKey)} bytes`),
+    row("of the issuer that opens it", ({ bytesPerIssuer }) => `${number(bytesPerIssuer)} bytes`),
+    row("of the wrapper around its token", ({ bytesPerSecret }) => `${number(bytesPerSecret)} bytes`),
     row("a hit, always the same key", ({ hotNs }) => `${number(hotNs.median)} ns`),
     row("over a cache with one key", ({ hotOverLone }) => times(hotOverLone.median)),
     row("a hit, any key", ({ anyNs }) => `${number(anyNs.median)} ns`),
@@ -131,7 +132,7 @@ const soak = (figures: FiguresOf<"soak">): string =>
 
 const size = ({ all, bundles }: FiguresOf<"size">): string =>
   table(
-    ["in a bundle that has `effect`", "minified", "gzip", "brotli"],
+    ["added to a bundle that has `effect`", "minified", "gzip", "brotli"],
     Object.entries({ ...bundles, all }).map(([name, { brotli, gzip, minified }]) => [
       name === "core" ? "core" : name === "all" ? "core with all four" : `core with ${name}`,
       kilobytes(minified),
@@ -165,7 +166,7 @@ const glance = (
     readonly hit: (ns: string, overAsync: string, overCache: string) => Row
     readonly call: (overSame: string, overFetch: string, overOthers: string, overFloor: string) => Row
     readonly storm: (callers: string, micros: string) => Row
-    readonly tenants: (keys: string, bytes: string, busiest: string) => Row
+    readonly tenants: (keys: string, bytes: string, bytesInAll: string, busiest: string) => Row
     readonly soak: (minutes: string, calls: string, heap: string) => Row
     readonly size: (core: string, smallest: string, largest: string) => Row
   }
@@ -186,12 +187,17 @@ const glance = (
       number(call.overFloor.median)
     ),
     words.storm(number(most.callers), number(most.microsPerCaller.median)),
-    words.tenants(number(largest.keys), number(largest.bytesPerKey), number(largest.renewals.busiestOverMean)),
+    words.tenants(
+      number(largest.keys),
+      number(largest.bytesPerKey),
+      number(largest.bytesPerKey + largest.bytesPerIssuer + largest.bytesPerSecret),
+      number(largest.renewals.busiestOverMean)
+    ),
     words.soak(number(soak.seconds / 60), number(soak.calls), number(soak.heapOver)),
     words.size(
-      number(size.bundles.core.gzip / 1000),
-      number(size.coreWithSmallest / 1000),
-      number(size.coreWithLargest / 1000)
+      number(size.bundles.core.brotli / 1000),
+      number(size.coreWithSmallest.brotli / 1000),
+      number(size.coreWithLargest.brotli / 1000)
     )
   ])
 }
@@ -208,17 +214,17 @@ const readme = (figures: Required<Figures>): string =>
       `${overSame} × the same Effect client by hand, ${overFetch} × \`fetch\`, ${overOthers} × clients that refresh tokens, ${overFloor} × bare \`undici\``
     ],
     storm: (callers, micros) => [`${callers} callers, no token`, `one login, ${micros} µs a caller`],
-    tenants: (keys, bytes, busiest) => [
+    tenants: (keys, bytes, bytesInAll, busiest) => [
       `${keys} accounts`,
-      `${bytes} bytes each; born in one second, their renewals' busiest second has ${busiest} × the mean`
+      `${bytes} bytes each in the cache, ${bytesInAll} with the issuer and the token's wrapper; born in one second, their renewals' busiest second has ${busiest} × the mean`
     ],
     soak: (minutes, calls, heap) => [
       `${minutes} minutes of traffic`,
       `${calls} calls; ${heap} × the heap, no handle and no fiber left`
     ],
     size: (core, smallest, largest) => [
-      "in a bundle with `effect`",
-      `${core} kB for core, ${smallest} … ${largest} kB with one provider (gzip)`
+      "added to a bundle that has `effect`",
+      `${core} kB by core, ${smallest} … ${largest} kB with one provider (brotli)`
     ]
   })
 
@@ -234,17 +240,17 @@ const readmeTurkish = (figures: Required<Figures>): string =>
       `elle yazılmış aynı Effect istemcisinin ${overSame} katı, \`fetch\`'in ${overFetch} katı, token yenileyen istemcilerin ${overOthers} katı, yalın \`undici\`'nin ${overFloor} katı`
     ],
     storm: (callers, micros) => [`${callers} çağıran, token yok`, `tek giriş, çağıran başına ${micros} µs`],
-    tenants: (keys, bytes, busiest) => [
+    tenants: (keys, bytes, bytesInAll, busiest) => [
       `${keys} hesap`,
-      `her biri ${bytes} bayt; aynı saniyede doğmuşlarsa yenilemelerin en yoğun saniyesi ortalamanın ${busiest} katı`
+      `her biri önbellekte ${bytes} bayt, issuer'ı ve token'ın sarmalayıcısıyla ${bytesInAll} bayt; aynı saniyede doğmuşlarsa yenilemelerin en yoğun saniyesi ortalamanın ${busiest} katı`
     ],
     soak: (minutes, calls, heap) => [
       `${minutes} dakika trafik`,
       `${calls} çağrı; bellek ${heap} katı, geride ne bir tutamak ne bir fiber`
     ],
     size: (core, smallest, largest) => [
-      "`effect`'li bir pakette",
-      `core ${core} kB, bir sağlayıcıyla ${smallest} … ${largest} kB (gzip)`
+      "`effect`'li bir pakete eklenen",
+      `core ${core} kB, bir sağlayıcıyla ${smallest} … ${largest} kB (brotli)`
     ]
   })
 

@@ -41,11 +41,12 @@ const effected = <R, E>(
   )
 }
 
-const entegre = (spans: Layer.Layer<never>, server: string): Run => {
+const entegre = async (spans: Layer.Layer<never>, server: string): Promise<Run> => {
   const runtime = ManagedRuntime.make(
     Layer.provideMerge(Entegre.layer(server), Layer.merge(spans, EffectClient.transport))
   )
-  return effected(runtime, Odeal.use((odeal) => odeal.call(Entegre.getOrder())))
+  const odeal = await runtime.runPromise(Odeal)
+  return effected(runtime, odeal.call(Entegre.getOrder()))
 }
 
 type Step = keyof Effect.Success<ReturnType<typeof EffectClient.make>>
