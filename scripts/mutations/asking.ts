@@ -33,6 +33,13 @@ export const asking: ReadonlyArray<Mutation> = [
     noticedBy: { test: "Deadlines", named: "about to be, and ended before it was" }
   },
   {
+    name: "a time limit ends on a fraction of a millisecond",
+    file: deadlines,
+    from: "Math.ceil(this.#now() + limit)",
+    to: "this.#now() + limit",
+    noticedBy: { test: "Deadlines", named: "at whatever fraction of a millisecond it began" }
+  },
+  {
     name: "credentials may take any time",
     file: request,
     from: "Duration.millis(env.settings.credentialsTimeout)",

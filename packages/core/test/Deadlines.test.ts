@@ -52,6 +52,16 @@ describe("an effect under a time limit", () => {
       assert.isTrue(yield* Deferred.isDone(interrupted))
     }))
 
+  it.effect("is interrupted at whatever fraction of a millisecond it began", () =>
+    Effect.gen(function*() {
+      for (let step = 0; step < 1000; step++) {
+        yield* TestClock.adjust(Duration.millis(0.7319))
+        const fiber = yield* Effect.forkChild(Effect.flip(within(new Deadlines(), Effect.never, "1 second")))
+        yield* TestClock.adjust("1001 millis")
+        assert.deepStrictEqual(fiber.pollUnsafe(), Exit.succeed("late"))
+      }
+    }))
+
   it.effect("has a limit of its own, however long those have that began before", () =>
     Effect.gen(function*() {
       const deadlines = new Deadlines()

@@ -51,7 +51,8 @@ class Watch {
   begin(fiber: Fiber.Fiber<unknown, unknown>, limit: number): Watched {
     const queue = this.#queueOf(limit)
     const { last } = queue
-    const due = this.#now() + limit
+    // On a whole millisecond: what a sum of fractions leaves of it may be too short a sleep for a clock to move by.
+    const due = Math.ceil(this.#now() + limit)
     const watched: Watched = { fiber, queue, due, previous: last, next: undefined, isLate: false, tell: constVoid }
     if (last === undefined) queue.first = watched
     else last.next = watched
