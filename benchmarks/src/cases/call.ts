@@ -50,7 +50,7 @@ export const run: Case<"call"> = async ({ quick, report }) => {
   report("starting the callers")
   const callers = await Promise.all(all.map((name) => Caller.start(name, server)))
   const rounds = await measure(callers, {
-    rounds: quick ? 11 : 41,
+    rounds: quick ? 11 : 61,
     turn: quick ? 40 : 150,
     warmUp: quick ? 4_000 : 12_000,
     granularity: connections,
