@@ -14,8 +14,8 @@ export const asking: ReadonlyArray<Mutation> = [
   {
     name: "a request to the issuer has no timeout",
     file: request,
-    from: "    request,\n    timeout,",
-    to: "    request,\n    Duration.hours(10),",
+    from: "    asking,\n    timeout,",
+    to: "    asking,\n    Duration.hours(10),",
     noticedBy: { policy: "rotating", processes: 1 }
   },
   {
@@ -49,8 +49,8 @@ export const asking: ReadonlyArray<Mutation> = [
   {
     name: "the lease is not looked at before a request",
     file: request,
-    from: "subject.isCurrent() && Permit.outlasts(env, subject, permit)",
-    to: "subject.isCurrent()",
+    from: "!subject.isCurrent() || !Permit.outlasts(env, subject, permit)",
+    to: "!subject.isCurrent()",
     noticedBy: { policy: "reusable", processes: 3 }
   },
   {

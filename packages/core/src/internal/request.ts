@@ -44,51 +44,63 @@ export type Answer =
   | { readonly _tag: "Forgotten" }
   | { readonly _tag: "Closed" }
 
-/** Looks at the lease and sends: no step in which time could pass lies between the two. */
+/**
+ * Asks under a lease that outlasts the request, or not at all.
+ *
+ * The lease is looked at in the fiber that sends, as late as can be. A process that stands still just then may send what it
+ * should not have sent any more; its write is refused then.
+ */
 export const ask = (
   env: Environment,
   subject: Subject,
   permit: Permit.Permit,
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
-): Effect.Effect<Answer> => {
-  const sendIfSafe = Effect.suspend(() => {
-    // Whoever forgets takes along what is under way, by its number: what was not even asked for needs another one.
-    if (permit.generation <= subject.rejected()) return Effect.succeed<Answer>({ _tag: "Forgotten" })
-    return subject.isCurrent() && Permit.outlasts(env, subject, permit)
-      ? send(env, subject, permit, means, request)
-      : Effect.succeed<Answer>({ _tag: "NotAsked" })
-  })
-  return Effect.suspend(() =>
+): Effect.Effect<Answer> =>
+  Effect.suspend(() =>
     permit.lease === undefined || Permit.outlasts(env, subject, permit)
-      ? sendIfSafe
-      : Effect.andThen(Permit.prolong(env, subject, permit, permit.lease), sendIfSafe)
+      ? askInTime(env, subject, permit, means, request)
+      : Effect.andThen(
+        Permit.prolong(env, subject, permit, permit.lease),
+        askInTime(env, subject, permit, means, request)
+      )
   )
-}
 
-const send = (
+const askInTime = (
   env: Environment,
   subject: Subject,
   permit: Permit.Permit,
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
 ): Effect.Effect<Answer> => {
-  // A second request under the same lease asks the store first: it may have lost the lease during the first.
-  if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
   const { attempt, cause } = subject
-  subject.emit({ _tag: "Asked", means, cause, attempt })
-  const requestedAt = env.clock.currentTimeMillisUnsafe()
   const timeout = Duration.millis(subject.issuer.timeout)
+  let requestedAt: number | undefined
+  const asking = Effect.suspend((): Effect.Effect<Answer, IssuerError> => {
+    // Whoever forgets takes along what is under way, by its number: what was not even asked for needs another one.
+    if (permit.generation <= subject.rejected()) return Effect.succeed({ _tag: "Forgotten" })
+    if (!subject.isCurrent() || !Permit.outlasts(env, subject, permit)) return Effect.succeed({ _tag: "NotAsked" })
+    // A second request under the same lease asks the store first: it may have lost the lease during the first.
+    if (permit.lease !== undefined) permit.leasedUntil = Number.NEGATIVE_INFINITY
+    subject.emit({ _tag: "Asked", means, cause, attempt })
+    const sentAt = requestedAt = env.clock.currentTimeMillisUnsafe()
+    return Effect.map(request, (grant) => ({
+      _tag: "Granted",
+      grant,
+      requestedAt: sentAt,
+      receivedAt: env.clock.currentTimeMillisUnsafe()
+    }))
+  })
   const bounded = env.deadlines.timeoutOrElse(
-    request,
+    asking,
     timeout,
     () => Effect.fail(new IssuerError({ reason: new Unanswered({ problem: "timedOut", timeout }) }))
   )
   return Effect.map(Effect.exit(Effect.interruptible(bounded)), (exit) => {
-    const receivedAt = env.clock.currentTimeMillisUnsafe()
-    if (Exit.isSuccess(exit)) return { _tag: "Granted", grant: exit.value, requestedAt, receivedAt }
+    if (Exit.isSuccess(exit)) return exit.value
     const reason = reasonOf(exit.cause)
     if (reason === undefined) return { _tag: "Closed" }
+    if (requestedAt === undefined) return { _tag: "NotAsked" }
     subject.emit({
       _tag: "NotIssued",
       means,
@@ -96,7 +108,7 @@ const send = (
       attempt,
       reason: reason._tag,
       status: "status" in reason ? reason.status : undefined,
-      duration: receivedAt - requestedAt
+      duration: env.clock.currentTimeMillisUnsafe() - requestedAt
     })
     return { _tag: "Refused", reason }
   })

@@ -100,14 +100,22 @@ const isForgotten = ({ facts, issued }: History, received: Of<"Received">): bool
   )
 }
 
-/** Whether the process had asked anew while this answer was under way: a late older one does not replace a newer one. */
+/**
+ * Whether the process had asked anew since it looked at the lease that this was asked for under: a late older answer does
+ * not replace a newer one. The look is the `Asked` event; a process that was frozen right after it sends under a lease that
+ * is another attempt's by then.
+ */
 const isOvertaken = ({ facts }: History, received: Of<"Received">): boolean => {
   const sent = all(facts, "Sent").find(({ request }) => request === received.request)
-  return sent !== undefined &&
-    facts.some((fact) =>
-      (fact._tag === "Sent" || fact._tag === "Leased") && fact.process === sent.process &&
-      fact.account === sent.account && sent.step < fact.step && fact.step < received.step
-    )
+  if (sent === undefined) return false
+  const looked = all(facts, "Event").findLast(({ account, event, process, step }) =>
+    event._tag === "Asked" && event.means === sent.means && process === sent.process && account === sent.account &&
+    step < sent.step
+  )
+  return facts.some((fact) =>
+    (fact._tag === "Leased" || fact._tag === "Sent" && fact !== sent) && fact.process === sent.process &&
+    fact.account === sent.account && (looked ?? sent).step < fact.step && fact.step < received.step
+  )
 }
 
 /** Whether a token set had ended, or was given up for a good reason, when the next one was asked for. */
