@@ -257,6 +257,13 @@ export const keeping: ReadonlyArray<Mutation> = [
     noticedBy: { test: "TokenStore", named: "under a lease that it lost" }
   },
   {
+    name: "a record that was only found is written over a newer one under a lease that was lost",
+    file: "internal/memoryStore.ts",
+    from: "record.generation < (entry.record?.generation ?? 0)",
+    to: "false",
+    noticedBy: { test: "TokenStore", named: "no older record over a newer one" }
+  },
+  {
     name: "what was forgotten comes back with the next record",
     file: "internal/memoryStore.ts",
     from: "entry.record = withoutForgotten(record, entry.record)",

@@ -90,7 +90,7 @@ export type Acquisition =
  */
 export type Written =
   | { readonly _tag: "Written" }
-  /** The lease was ended, or a newer one was given since; nothing was written. */
+  /** The lease was ended, a newer one was given since, or it was lost and a newer record stands there; nothing was written. */
   | { readonly _tag: "Fenced"; readonly record: TokenRecord | undefined; readonly now: number }
 
 /**
@@ -146,8 +146,8 @@ export interface Service {
   readonly extend: (lease: Lease, timeToLive: Duration.Duration) => Effect.Effect<boolean, TokenStoreError>
   /**
    * Writes a record under a lease, ends the lease and tells the other caches. A lease that ran out, or that the store has
-   * lost, will do as long as no newer one was given since. A token set that was forgotten does not come back: a record of
-   * its generation is written without tokens.
+   * lost, will do as long as no newer one was given since, but no record is written over a newer one then. A token set that
+   * was forgotten does not come back: a record of its generation is written without tokens.
    */
   readonly write: (lease: Lease, record: TokenRecord) => Effect.Effect<Written, TokenStoreError>
   /** Ends a lease without a write. Does nothing if the lease is no longer the newest one. */

@@ -185,7 +185,8 @@ export class ModelStore {
             const tokens = isForgotten(entry, record) ? undefined : record.tokens
             const access = tokens === undefined ? undefined : Redacted.value(tokens.accessToken)
             const written = { process: process.name, account, access }
-            if (!isNewest(entry, lease) && !isLost(entry, lease)) {
+            const isOlder = record.generation < (entry.record?.generation ?? 0)
+            if (!isNewest(entry, lease) && (isOlder || !isLost(entry, lease))) {
               chronicle.record({ _tag: "Fenced", ...written })
               return { _tag: "Fenced", record: entry.record, now: this.#now }
             }

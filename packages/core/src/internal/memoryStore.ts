@@ -39,6 +39,10 @@ const under = (entries: Entries, { fence, key, owner }: Lease): Entry | undefine
   return newest(entry) < fence || (entry.lease?.fence === fence && entry.lease.owner === owner) ? entry : undefined
 }
 
+/** Somebody wrote a newer record than this one after the lease had been lost. */
+const isOlder = (record: TokenRecord, entry: Entry, { fence }: Lease): boolean =>
+  newest(entry) < fence && record.generation < (entry.record?.generation ?? 0)
+
 /** What is written of a record: no token set that was forgotten. */
 const withoutForgotten = (record: TokenRecord, standing: TokenRecord | undefined): TokenRecord =>
   standing?.generation === record.generation && standing.tokens === undefined
@@ -81,7 +85,9 @@ export const over = (
     write: (lease, record) =>
       atOnce<Written>((now) => {
         const entry = under(entries, lease)
-        if (entry === undefined) return { _tag: "Fenced", record: entries.find(lease.key)?.record, now }
+        if (entry === undefined || isOlder(record, entry, lease)) {
+          return { _tag: "Fenced", record: entries.find(lease.key)?.record, now }
+        }
         entry.record = withoutForgotten(record, entry.record)
         entry.lease = record.generation >= lease.fence ? undefined : ended(lease)
         return { _tag: "Written" }

@@ -173,6 +173,20 @@ const records: ReadonlyArray<Flaw> = [
           : Effect.map(store.read(lease.key), (found) => ({ _tag: "Fenced", ...found }))
     }))
   ],
+  [
+    "whatever is written under a lease that was lost goes under a new one",
+    "no older record over a newer one",
+    withGiven((store, isGiven) => ({
+      ...store,
+      write: (lease, record) =>
+        isGiven(lease)
+          ? store.write(lease, record)
+          : Effect.flatMap(
+            store.acquire(lease.key, { owner: lease.owner, timeToLive: Duration.seconds(1), known: 0 }),
+            (anew) => store.write(anew._tag === "Acquired" ? anew.lease : lease, record)
+          )
+    }))
+  ],
   ["a late write is carried out", "older fencing number, and answers", (store) => ({
     ...store,
     write: (lease, record) =>

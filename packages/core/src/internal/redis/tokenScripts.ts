@@ -127,7 +127,10 @@ keep(retention)
 return answer('Extended', entry)
 `).withReturnType<Answer>()
 
-/** The same goes for a write. What was forgotten does not come back with a record of its generation. */
+/**
+ * The same goes for a write, unless it is older than what somebody wrote after the lease had been lost. What was forgotten
+ * does not come back with a record of its generation.
+ */
 export const write = script<
   [
     owner: string,
@@ -146,7 +149,8 @@ export const write = script<
 local owner, fence, retention, keptUntil = ARGV[1], number(ARGV[2]), tonumber(ARGV[3]), number(ARGV[4])
 local entry = load()
 if number(entry.fence) == fence and entry.owner == '' and entry.writer == owner then return answer('Written', entry) end
-if not isNewest(entry, owner, fence) and not isLost(entry, fence) then return answer('Fenced', entry) end
+local isOlder = number(ARGV[7]) < number(entry.generation)
+if not isNewest(entry, owner, fence) and (isOlder or not isLost(entry, fence)) then return answer('Fenced', entry) end
 local isForgotten = entry.tokens == '' and number(ARGV[7]) == number(entry.generation)
 local tokens, lockout = isForgotten and '' or ARGV[10], ARGV[11]
 redis.call('HDEL', key, 'format', 'due', 'tokens', 'lockout')

@@ -93,6 +93,20 @@ export const records: ReadonlyArray<Draft> = [
       })
   },
   {
+    name: "writes no older record over a newer one under a lease that it lost",
+    body: ({ expect, key, lease, store }) =>
+      Effect.gen(function*() {
+        const { lease: first } = yield* lease("one")
+        yield* store.write(first, record(first.fence))
+        const { lease: second } = yield* lease("two")
+        const lost = lostAfter(second)
+        yield* store.write(second, record(second.fence))
+        const late = yield* store.write(lost, record(first.fence))
+        yield* expect(late._tag === "Fenced" && holds(late.record, second.fence), "the write is refused")
+        yield* expect(holds((yield* store.read(key)).record, second.fence), "the newer record stands")
+      })
+  },
+  {
     name: "refuses a write with an older fencing number, and answers with what stands there",
     body: ({ expect, key, lease, millis, pass, store }) =>
       Effect.gen(function*() {
