@@ -18,26 +18,36 @@ const freezes = (facts: ReadonlyArray<Fact>): ReadonlyArray<Freeze> => {
 }
 
 /**
- * Something that may have had a request sent that should not have been. It excuses one request for an account, whatever
- * that request breaks.
+ * Something that may have had a request sent that should not have been. It excuses for an account one request, or those that
+ * were sent under one lease, whatever they break.
  */
 export interface Excuse {
   /** What it is: a freeze, or a loss of the store. */
   readonly key: string
-  readonly request: number
+  /** What it excuses: a request, or the requests under a lease. */
+  readonly strayed: string
 }
 
+/** The step at which a process got the lease under which it sent a request. */
+export const leasedAt = ({ facts }: History, sent: Of<"Sent">): number =>
+  all(facts, "Leased").findLast(({ account, process, step }) =>
+    account === sent.account && process === sent.process && step <= sent.step
+  )?.step ?? 0
+
 /** What may excuse requests. */
-export const makeExcuses = ({ facts, start }: History) => {
+export const makeExcuses = (history: History) => {
+  const { facts, start } = history
   const allFreezes = freezes(facts)
   const events = all(facts, "Event")
+  const closings = all(facts, "Closing")
   const losses = all(facts, "StoreLost")
   return {
     /**
      * A freeze that began when the lease had been looked at. The look is the moment of the `Asked` event, from which to the
-     * send no time passes but that of freezes; an implementation that tells no events is given the benefit of the doubt.
+     * send no time passes but that of freezes. An implementation that tells no events is given the benefit of the doubt, and
+     * so is a process that is closing, to whose last events nobody listens.
      */
-    frozen: ({ account, at: sentAt, means, process, request }: Of<"Sent">): ReadonlyArray<Excuse> => {
+    frozen: ({ account, at: sentAt, means, process, request, step }: Of<"Sent">): ReadonlyArray<Excuse> => {
       const own = allFreezes.filter((freeze) => freeze.process === process && freeze.to <= sentAt)
       if (own.length === 0) return []
       const told = events.filter((fact) => fact.process === process)
@@ -51,17 +61,27 @@ export const makeExcuses = ({ facts, start }: History) => {
         )
         return look <= from && sentAt - look === frozenSince
       }
-      return own.filter((freeze) => told.length === 0 || looks.some((look) => isBetween(look, freeze)))
-        .map(({ from }) => ({ key: `${process} frozen at ${from} ${account}`, request }))
+      const isClosing = closings.some((fact) => fact.process === process && fact.step < step)
+      return own
+        .filter((freeze) =>
+          told.length === 0 || (isClosing && freeze.to === sentAt) || looks.some((look) => isBetween(look, freeze))
+        )
+        .map(({ from }) => ({ key: `${process} frozen at ${from} ${account}`, strayed: `request ${request}` }))
     },
-    /** The store lost what would have forbidden it, between two steps. */
-    storeLost: ({ account, request }: Of<"Sent">, from: number, to: number): ReadonlyArray<Excuse> =>
-      losses.filter(({ accounts, step }) => accounts.includes(account) && from <= step && step <= to)
-        .map(({ step }) => ({ key: `store lost at ${step} ${account}`, request }))
+    /**
+     * The store lost what would have forbidden it, between two steps. Whoever thinks then that its lease stands may refresh
+     * and, when that is refused, log in.
+     */
+    storeLost: (sent: Of<"Sent">, from: number, to: number): ReadonlyArray<Excuse> =>
+      losses.filter(({ accounts, step }) => accounts.includes(sent.account) && from <= step && step <= to)
+        .map(({ step }) => ({
+          key: `store lost at ${step} ${sent.account}`,
+          strayed: `${sent.process} leased at ${leasedAt(history, sent)}`
+        }))
   }
 }
 
-/** What is left of breaches when each excuse is taken for that one request for which it excuses most. */
+/** What is left of breaches when each excuse is taken for that for which it excuses most. */
 export const unexcused = <A>(
   breaches: ReadonlyArray<A>,
   excusesOf: (breach: A) => ReadonlyArray<Excuse>
@@ -69,8 +89,8 @@ export const unexcused = <A>(
   let left = breaches.map((breach) => ({ breach, excuses: excusesOf(breach) }))
   for (;;) {
     const candidates = left.flatMap(({ excuses }) => excuses)
-    const excusedBy = ({ key, request }: Excuse) => (one: (typeof left)[number]) =>
-      one.excuses.some((excuse) => excuse.key === key && excuse.request === request)
+    const excusedBy = ({ key, strayed }: Excuse) => (one: (typeof left)[number]) =>
+      one.excuses.some((excuse) => excuse.key === key && excuse.strayed === strayed)
     const gain = (excuse: Excuse) => left.filter(excusedBy(excuse)).length
     const best = candidates.toSorted((a, b) => gain(b) - gain(a))[0]
     if (best === undefined) return left.map(({ breach }) => breach)

@@ -3,7 +3,7 @@
  */
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
-import { makeExcuses, unexcused } from "./excuses.ts"
+import { leasedAt, makeExcuses, unexcused } from "./excuses.ts"
 
 /** Whether a request was sent without a lease, because the store did not serve the process. */
 const alone = (history: History, sent: Of<"Sent">): boolean =>
@@ -48,12 +48,6 @@ const overlaps = ({ facts, setting: { timeout } }: History): ReadonlyArray<Overl
   }
   return found
 }
-
-/** The step at which a process got the lease under which it sent a request. */
-const leasedAt = (history: History, sent: Of<"Sent">): number =>
-  all(history.facts, "Leased").findLast(({ account, process, step }) =>
-    account === sent.account && process === sent.process && step <= sent.step
-  )?.step ?? 0
 
 export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
   const { frozen, storeLost } = makeExcuses(history)
