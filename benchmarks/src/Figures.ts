@@ -71,12 +71,12 @@ const Storm = Schema.Struct({
 
 const TenantsOf = Schema.Struct({
   keys: Schema.Int,
-  /** Heap that the cache keeps for a key, its place in the scope of whoever opened it among it. */
+  /** Heap of a key beyond its strings: itself, the wrappers of its account and its token, and what the cache keeps for it. */
   bytesPerKey: Schema.Finite,
-  /** Heap of the issuer that a provider package makes to open it, with its key and account. */
-  bytesPerIssuer: Schema.Finite,
-  /** Heap of the wrapper around its token. */
-  bytesPerSecret: Schema.Finite,
+  /** What the cache keeps of that. */
+  bytesInCache: Schema.Finite,
+  /** Heap of the issuer that a provider package makes to open it. */
+  bytesOfIssuer: Schema.Finite,
   /** Microseconds a key. */
   openMicros: Schema.Finite,
   loginMicros: Schema.Finite,

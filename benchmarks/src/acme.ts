@@ -6,13 +6,17 @@ import { Effect, Redacted } from "effect"
 
 export type Login = Effect.Effect<Grant, IssuerError.IssuerError>
 
-/** The issuer of an account, whose login is the same for all who call it. */
-export const issuer = (account: string, login: () => Login): Issuer<void> => ({
-  key: TokenKey.make({
+/** The key of an account. */
+export const keyOf = (account: string): TokenKey.TokenKey =>
+  TokenKey.make({
     provider: "acme",
     environment: "https://api.acme.example",
     account: Redacted.make(account)
-  }),
+  })
+
+/** The issuer of a key, whose login is the same for all who call it. */
+export const issuer = (key: TokenKey.TokenKey, login: () => Login): Issuer<void> => ({
+  key,
   rotation: "reusable",
   credentials: Effect.void,
   login

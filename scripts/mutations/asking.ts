@@ -105,7 +105,7 @@ export const asking: ReadonlyArray<Mutation> = [
   {
     name: "a login has a number that was forgotten",
     file: request,
-    from: "if (permit.generation <= subject.rejected()) return Effect.succeed<Answer>({ _tag: \"Forgotten\" })",
+    from: "if (permit.generation <= subject.rejected()) return Effect.succeed({ _tag: \"Forgotten\" })",
     to: "",
     noticedBy: { test: "Forgetting", named: "costs one more login" }
   },

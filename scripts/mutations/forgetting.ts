@@ -60,8 +60,8 @@ export const forgetting: ReadonlyArray<Mutation> = [
   {
     name: "a store that has a newer token set from memory is told to forget what it had",
     file: siblings,
-    from: "cell.hinder({ toForget: undefined })",
-    to: "",
+    from: "cell.hinder({ saved: true, toForget: undefined })",
+    to: "cell.hinder({ saved: true })",
     noticedBy: { test: "UnansweredForgetting", named: "nobody can tell by the store's clock" }
   },
   {

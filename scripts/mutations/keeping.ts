@@ -104,15 +104,15 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a token set that was forgotten before it was stored raises no doubt",
     file: siblings,
-    from: "if (worthless && issuer.rotation === \"singleActive\") cell.doubtsNext = true",
+    from: "if (worthless && issuer.rotation === \"singleActive\") cell.doubtNext()",
     to: "",
     noticedBy: { test: "Forgetting", named: "leaves a doubt where there is one" }
   },
   {
     name: "a token set that is only in memory stays there",
     file: slot,
-    from: "!state.saved && state.tokens !== undefined) {",
-    to: "!state.saved && state.tokens !== undefined && now < 0) {",
+    from: "!state.obstacles.saved && state.tokens !== undefined) {",
+    to: "!state.obstacles.saved && state.tokens !== undefined && now < 0) {",
     noticedBy: { test: "Siblings", named: "a token whose write failed" }
   },
   {
@@ -125,8 +125,8 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "what the store has lost is not brought back",
     file: siblings,
-    from: "if (!ours || !state.saved",
-    to: "if (ours || !state.saved",
+    from: "if (!ours || !state.obstacles.saved",
+    to: "if (ours || !state.obstacles.saved",
     noticedBy: { test: "StoreTrouble", named: "bring their token back" }
   },
   {
@@ -209,15 +209,43 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a key that nobody uses is dropped with a token set that can not be had again",
     file: slot,
-    from: "return this.env.siblings !== undefined || this.#rotation === \"reusable\" || !State.isOfUse(state, now)",
+    from: "return this.env.siblings !== undefined || rotation === \"reusable\" || !State.isOfUse(state, now)",
     to: "return true",
     noticedBy: { test: "IdleKeys", named: "while they hold the only copy" }
   },
   {
+    name: "a layer that goes lets one of its keys go",
+    file: "internal/slots.ts",
+    from: "use = use.next) use.end()",
+    to: "use = undefined) use.end()",
+    noticedBy: { test: "Uses", named: "for each of the keys" }
+  },
+  {
+    name: "a layer that goes takes the keys of another one along",
+    file: "internal/slots.ts",
+    from: "before.scope === scope && ",
+    to: "",
+    noticedBy: { test: "Uses", named: "ends with no other scope" }
+  },
+  {
+    name: "a key is let go after what its issuer may need",
+    file: "internal/slots.ts",
+    from: "before.finalizers === finalizers && ",
+    to: "",
+    noticedBy: { test: "Uses", named: "whatever the scope had when it began" }
+  },
+  {
+    name: "a key that is opened for a layer that is gone is never let go",
+    file: "internal/slots.ts",
+    from: " && finalizers !== undefined",
+    to: "",
+    noticedBy: { test: "Uses", named: "has ended if the scope had" }
+  },
+  {
     name: "a key that nobody uses is dropped with its lockout",
     file: slot,
-    from: "this.issuer !== undefined || lockedOut || !state.saved",
-    to: "this.issuer !== undefined || !state.saved",
+    from: "this.issuer !== undefined || lockedOut || !saved",
+    to: "this.issuer !== undefined || !saved",
     noticedBy: { test: "IdleKeys", named: "while their credentials stand refused" }
   },
   {

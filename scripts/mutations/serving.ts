@@ -103,7 +103,7 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "a token set that was forgotten keeps its refresh token",
     file: cell,
-    from: "this.doubtful = Math.max(this.doubtful, generation)\n    this.known",
+    from: "this.doubt(generation)\n    this.known",
     to: "this.known",
     noticedBy: { policy: "reusable", processes: 3 }
   },
@@ -167,8 +167,8 @@ export const serving: ReadonlyArray<Mutation> = [
   {
     name: "a caller waits for any number of successors",
     file: slot,
-    from: "return token ?? restore(this.#look(rounds - 1))",
-    to: "return token ?? restore(this.#look(rounds))",
+    from: "return token ?? restore(this.look(rounds - 1))",
+    to: "return token ?? restore(this.look(rounds))",
     noticedBy: { test: "Renewals", named: "does not wait for one successor after another" }
   },
   {

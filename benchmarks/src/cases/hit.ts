@@ -73,9 +73,10 @@ export const run: Case<"hit"> = async ({ quick, report }) => {
   const runtime = ManagedRuntime.make(TokenCache.layer)
   const scope = Scope.makeUnsafe()
   const tokens = await runtime.runPromise(
-    TokenCache.use((cache) => cache.open(Acme.issuer("me", () => Effect.sync(() => Acme.grant("token"))))).pipe(
-      Scope.provide(scope)
-    )
+    TokenCache.use((cache) => cache.open(Acme.issuer(Acme.keyOf("me"), () => Effect.sync(() => Acme.grant("token")))))
+      .pipe(
+        Scope.provide(scope)
+      )
   )
   const rounds = await measure(
     [

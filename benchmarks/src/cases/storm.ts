@@ -38,7 +38,7 @@ const prepare = Effect.fnUntraced(function*(kind: Kind, callers: number) {
   const cache = yield* TokenCache
   let logins = 0
   let answer = Deferred.makeUnsafe<Grant>()
-  const tokens = yield* cache.open(Acme.issuer(`account-${++storms}`, () => {
+  const tokens = yield* cache.open(Acme.issuer(Acme.keyOf(`account-${++storms}`), () => {
     logins++
     return Deferred.await(answer)
   }))

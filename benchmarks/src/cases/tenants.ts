@@ -4,7 +4,7 @@
  * The provider answers from memory. For the renewals the clock is a virtual one: the hour in which all tokens are renewed
  * takes as long as the work of the renewals.
  */
-import { type Issuer, TokenCache, type Tokens } from "@entegre/core"
+import { type Issuer, TokenCache, type TokenKey, type Tokens } from "@entegre/core"
 import { Clock, Effect, Exit, Layer, ManagedRuntime, Redacted, Scope } from "effect"
 import * as Acme from "../acme.ts"
 import type { FiguresOf } from "../Figures.ts"
@@ -32,16 +32,23 @@ const weigh = async (keys: number): Promise<() => Promise<number>> => {
   return async () => (await heldBytes() - before) / keys
 }
 
-const issuersOf = (
-  accounts: ReadonlyArray<string>,
-  login: (index: number) => Acme.Login
-): ReadonlyArray<Issuer<void>> => accounts.map((account, index) => Acme.issuer(account, () => login(index)))
+/** Puts what is made for each of some into a list that is there already: it is not to be weighed with them. */
+const fill = <A, B>(list: Array<B>, all: ReadonlyArray<A>, make: (one: A, index: number) => B): void =>
+  all.forEach((one, index) => {
+    list[index] = make(one, index)
+  })
 
 /** Opens a key for each issuer. */
 const open = (
-  issuers: ReadonlyArray<Issuer<void>>
+  issuers: ReadonlyArray<Issuer<void>>,
+  list: Array<Tokens> = []
 ): Effect.Effect<ReadonlyArray<Tokens>, never, Scope.Scope | TokenCache> =>
-  TokenCache.use((cache) => Effect.forEach(issuers, (issuer) => cache.open(issuer)))
+  TokenCache.use((cache) =>
+    Effect.forEach(issuers, (issuer, index) =>
+      Effect.map(cache.open(issuer), (tokens) => {
+        list[index] = tokens
+      }), { discard: true })
+  ).pipe(Effect.as(list))
 
 const getAll = (all: ReadonlyArray<Tokens>): Effect.Effect<void> =>
   Effect.orDie(Effect.forEach(all, (tokens) => tokens.get, { discard: true }))
@@ -103,25 +110,31 @@ const inRealTime = async (keys: number, quick: boolean, report: Report) => {
   const scope = Scope.makeUnsafe()
   const others: Runtime = ManagedRuntime.make(TokenCache.layer)
   const loneLogin = () => Effect.succeed(Acme.grant("lone", life))
-  const [lone] = await others.runPromise(Scope.provide(open(issuersOf(["lone"], loneLogin)), scope))
+  const [lone] = await others.runPromise(Scope.provide(open([Acme.issuer(Acme.keyOf("lone"), loneLogin)]), scope))
   const runtime: Runtime = ManagedRuntime.make(TokenCache.layer)
   await runtime.runPromise(TokenCache.use(() => Effect.void))
 
   report("opening")
-  const bytesOfSecret = await weigh(keys)
-  const secrets = tokens.map((token) => Redacted.make(token))
-  const bytesPerSecret = await bytesOfSecret()
-  const bytesOfIssuer = await weigh(keys)
-  const issuers = issuersOf(accounts, (index) => Effect.sync(() => Acme.grant(secrets[index] ?? "", life)))
-  const bytesPerIssuer = await bytesOfIssuer()
-  const bytesOfKey = await weigh(keys)
-  let all: ReadonlyArray<Tokens> = []
-  const openMicros = await timed(keys, async () => {
-    all = await runtime.runPromise(Scope.provide(open(issuers), scope))
-  })
+  const names = Array.from<TokenKey.TokenKey>({ length: keys })
+  const secrets = Array.from<Redacted.Redacted<string>>({ length: keys })
+  const issuers = Array.from<Issuer<void>>({ length: keys })
+  const all = Array.from<Tokens>({ length: keys })
+  const weighNames = await weigh(keys)
+  fill(names, accounts, Acme.keyOf)
+  fill(secrets, tokens, (token) => Redacted.make(token))
+  const bytesOfNames = await weighNames()
+  const weighIssuers = await weigh(keys)
+  fill(
+    issuers,
+    names,
+    (key, index) => Acme.issuer(key, () => Effect.sync(() => Acme.grant(secrets[index] ?? "", life)))
+  )
+  const bytesOfIssuer = await weighIssuers()
+  const weighCache = await weigh(keys)
+  const openMicros = await timed(keys, () => runtime.runPromise(Scope.provide(open(issuers, all), scope)))
   report("logging in")
   const loginMicros = await timed(keys, () => runtime.runPromise(getAll(all)))
-  const bytesPerKey = await bytesOfKey()
+  const bytesInCache = await weighCache()
   if (lone === undefined) throw new Error("no key was opened")
   const figures = await hits(all, lone, { rounds: quick ? 9 : 25, turn: quick ? 20 : 50, report })
   report("closing")
@@ -130,7 +143,16 @@ const inRealTime = async (keys: number, quick: boolean, report: Report) => {
     await runtime.dispose()
   })
   await others.dispose()
-  return { keys, bytesPerKey, bytesPerIssuer, bytesPerSecret, openMicros, loginMicros, closeMicros, ...figures }
+  return {
+    keys,
+    bytesPerKey: bytesOfNames + bytesInCache,
+    bytesInCache,
+    bytesOfIssuer,
+    openMicros,
+    loginMicros,
+    closeMicros,
+    ...figures
+  }
 }
 
 // -----------------------------------------------------------------------------
@@ -149,7 +171,8 @@ const renewals = async (keys: number, report: Report): Promise<Tenants["renewals
       logins++
       return Acme.grant(`token-${index}`, life)
     })
-  const all = await runtime.runPromise(Scope.provide(open(issuersOf(accountsOf(keys), login)), scope))
+  const issuers = accountsOf(keys).map((account, index) => Acme.issuer(Acme.keyOf(account), () => login(index)))
+  const all = await runtime.runPromise(Scope.provide(open(issuers), scope))
   await runtime.runPromise(getAll(all))
   logins = 0
   const bySecond: Array<number> = []

@@ -99,9 +99,9 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">): string => {
     ...byKeys.map(cell)
   ]
   return table(["", ...byKeys.map(({ keys }) => `${number(keys)} keys`)], [
-    row("heap of a key in the cache, beyond its strings", ({ bytesPerKey }) => `${number(bytesPerKey)} bytes`),
-    row("of the issuer that opens it", ({ bytesPerIssuer }) => `${number(bytesPerIssuer)} bytes`),
-    row("of the wrapper around its token", ({ bytesPerSecret }) => `${number(bytesPerSecret)} bytes`),
+    row("heap of a key, beyond its strings", ({ bytesPerKey }) => `${number(bytesPerKey)} bytes`),
+    row("of which are in the cache", ({ bytesInCache }) => `${number(bytesInCache)} bytes`),
+    row("of the issuer that opens it, besides", ({ bytesOfIssuer }) => `${number(bytesOfIssuer)} bytes`),
     row("a hit, always the same key", ({ hotNs }) => `${number(hotNs.median)} ns`),
     row("over a cache with one key", ({ hotOverLone }) => times(hotOverLone.median)),
     row("a hit, any key", ({ anyNs }) => `${number(anyNs.median)} ns`),
@@ -166,7 +166,7 @@ const glance = (
     readonly hit: (ns: string, overAsync: string, overCache: string) => Row
     readonly call: (overSame: string, overFetch: string, overOthers: string, overFloor: string) => Row
     readonly storm: (callers: string, micros: string) => Row
-    readonly tenants: (keys: string, bytes: string, bytesInAll: string, busiest: string) => Row
+    readonly tenants: (keys: string, bytes: string, inCache: string, withIssuer: string, busiest: string) => Row
     readonly soak: (minutes: string, calls: string, heap: string) => Row
     readonly size: (core: string, smallest: string, largest: string) => Row
   }
@@ -190,7 +190,8 @@ const glance = (
     words.tenants(
       number(largest.keys),
       number(largest.bytesPerKey),
-      number(largest.bytesPerKey + largest.bytesPerIssuer + largest.bytesPerSecret),
+      number(largest.bytesInCache),
+      number(largest.bytesPerKey + largest.bytesOfIssuer),
       number(largest.renewals.busiestOverMean)
     ),
     words.soak(number(soak.seconds / 60), number(soak.calls), number(soak.heapOver)),
@@ -214,9 +215,9 @@ const readme = (figures: Required<Figures>): string =>
       `${overSame} × the same Effect client by hand, ${overFetch} × \`fetch\`, ${overOthers} × clients that refresh tokens, ${overFloor} × bare \`undici\``
     ],
     storm: (callers, micros) => [`${callers} callers, no token`, `one login, ${micros} µs a caller`],
-    tenants: (keys, bytes, bytesInAll, busiest) => [
+    tenants: (keys, bytes, inCache, withIssuer, busiest) => [
       `${keys} accounts`,
-      `${bytes} bytes each in the cache, ${bytesInAll} with the issuer and the token's wrapper; born in one second, their renewals' busiest second has ${busiest} × the mean`
+      `${bytes} bytes each beyond their strings, ${inCache} of them in the cache (${withIssuer} with the issuer); born in one second, their renewals' busiest second has ${busiest} × the mean`
     ],
     soak: (minutes, calls, heap) => [
       `${minutes} minutes of traffic`,
@@ -240,9 +241,9 @@ const readmeTurkish = (figures: Required<Figures>): string =>
       `elle yazılmış aynı Effect istemcisinin ${overSame} katı, \`fetch\`'in ${overFetch} katı, token yenileyen istemcilerin ${overOthers} katı, yalın \`undici\`'nin ${overFloor} katı`
     ],
     storm: (callers, micros) => [`${callers} çağıran, token yok`, `tek giriş, çağıran başına ${micros} µs`],
-    tenants: (keys, bytes, bytesInAll, busiest) => [
+    tenants: (keys, bytes, inCache, withIssuer, busiest) => [
       `${keys} hesap`,
-      `her biri önbellekte ${bytes} bayt, issuer'ı ve token'ın sarmalayıcısıyla ${bytesInAll} bayt; aynı saniyede doğmuşlarsa yenilemelerin en yoğun saniyesi ortalamanın ${busiest} katı`
+      `dizgileri dışında her biri ${bytes} bayt, bunun ${inCache} baytı önbellekte (issuer'ıyla ${withIssuer}); aynı saniyede doğmuşlarsa yenilemelerin en yoğun saniyesi ortalamanın ${busiest} katı`
     ],
     soak: (minutes, calls, heap) => [
       `${minutes} dakika trafik`,

@@ -71,8 +71,8 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">) =>
     [
       "keys",
       "bytes a key",
+      "in the cache",
       "of its issuer",
-      "of its secret",
       "µs to open",
       "to log in",
       "to renew",
@@ -87,8 +87,8 @@ const tenants = ({ byKeys }: FiguresOf<"tenants">) =>
       [
         one.keys,
         one.bytesPerKey,
-        one.bytesPerIssuer,
-        one.bytesPerSecret,
+        one.bytesInCache,
+        one.bytesOfIssuer,
         one.openMicros,
         one.loginMicros,
         one.renewals.micros,

@@ -113,12 +113,7 @@ export const make = Effect.fnUntraced(function*(
   if (sharing !== undefined) yield* Effect.forkIn(sharing.listen(env, index), scope)
 
   return {
-    open: (issuer) =>
-      Effect.uninterruptible(Effect.flatMap(Scope.Scope, (scope) => {
-        const registration = slots.join(issuer)
-        // Bound, because it lives as long as the key: a closure keeps the variables of all functions around it.
-        return Effect.as(Scope.addFinalizerExit(scope, registration.leave.bind(registration)), registration.slot)
-      })),
+    open: (issuer) => Effect.uninterruptible(Effect.flatMap(Scope.Scope, (scope) => slots.join(issuer, scope))),
     forget: (key) => Effect.suspend(() => slots.of(key).forget),
     forgetProvider: (provider) =>
       Effect.forEach(index.all.filter((slot) => slot.key.provider === provider), (slot) => slot.forget, {

@@ -2,12 +2,14 @@
  * The state of one key, and what everything that moves it on has in common: the clock, the events, the timetable and the
  * schedules.
  */
-import type * as Deferred from "effect/Deferred"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Expiry from "../Expiry.ts"
+import type { Rotation } from "../Issuer.ts"
 import { type Reason, TokenError } from "../TokenError.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import { beforeExpiry, type TokenLife } from "../TokenSchedule.ts"
@@ -32,8 +34,29 @@ const longestAskedWait = 5 * 60_000
 /** It remembers nothing from one token set to the next, so all keys share one. */
 const ofBeforeExpiry = new Stepper<TokenLife>()
 
-const nobody: ReadonlyArray<AnyIssuer> = []
+/** What few keys have at a time: a field of the cell would cost every key. */
+class Rarities {
+  /** The issuers that were registered before the last one. */
+  others: ReadonlyArray<AnyIssuer> = []
+  /** How the tokens of a key that no layer uses any more are rotated. */
+  rotation: Rotation | undefined
+  /** Its credentials are being looked at. */
+  isLooking = false
+  /** The refresh token of this generation, and of those before it, may have been spent. */
+  doubtful = 0
+  /** Another cache may be about to write what was replaced by what this one was answered. */
+  doubtsNext = false
+  /** Completed by the next notice that another cache has written. */
+  noticed: Deferred.Deferred<void> | undefined
+  /** Of a schedule that may remember something from one token set to the next. */
+  renewal: Stepper<TokenLife> | undefined
+  /** Begun at the first failure after a success. */
+  retry: Stepper<Reason> | undefined
+}
 
+const noRarities: Readonly<Rarities> = new Rarities()
+
+// Its methods, and those of its subclass, are `private` in name only: a class with `#` methods costs each object a field.
 export abstract class Cell<Env extends Environment = Environment> extends OwnRef<State.State, Token, TokenError>
   implements Job
 {
@@ -47,8 +70,6 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
   readonly ordinal: number
   /** The issuer that was registered last, of those that layers use. */
   issuer: AnyIssuer | undefined
-  /** Those that were registered before it: few keys have any. */
-  others: ReadonlyArray<AnyIssuer> = nobody
   /** When a token was handed out last: before the last renewal, since then, or also since the last look into a shared store. */
   used: "before" | "sinceRenewal" | "sinceLook" = "before"
   /** How often a token was handed out to somebody who did not have to wait. */
@@ -57,16 +78,10 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
   #lookAt: number | undefined
   /** The highest generation or fencing number that was seen. */
   known = 0
-  /** The refresh token of this generation, and of those before it, may have been spent. */
-  doubtful = 0
-  /** Another cache may be about to write what was replaced by what this one was answered. */
-  doubtsNext = false
   /** The oldest generation that the present token set is known to have come of, by refresh upon refresh. */
   root = 0
-  /** Completed by the next notice that another cache has written. */
-  noticed: Deferred.Deferred<void> | undefined
-  #renewal: Stepper<TokenLife> | undefined
-  #retry: Stepper<Reason> | undefined
+  /** `undefined` as long as it has nothing of the kind. */
+  #rarities: Rarities | undefined
 
   constructor(env: Env, key: TokenKey, ordinal: number) {
     super(State.cold)
@@ -78,6 +93,16 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
   /** The name that events and `status` use. */
   get name(): string {
     return this.key.label ?? `#${this.ordinal}`
+  }
+
+  /** What few keys have, to be looked at. */
+  protected get rarities(): Readonly<Rarities> {
+    return this.#rarities ?? noRarities
+  }
+
+  /** The same, to be changed. */
+  protected get ownRarities(): Rarities {
+    return this.#rarities ??= new Rarities()
   }
 
   now(): number {
@@ -122,19 +147,19 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
     const renewAt = this.now() + delay
     if (!this.move(State.adopted(this.read(), tokens, { lockedOut, renewAt, saved }))) return false
     this.root = root
-    this.#retry = undefined
+    if (this.rarities.retry !== undefined) this.ownRarities.retry = undefined
     this.used = "before"
-    this.#lookLater()
+    this.lookLater()
     return true
   }
 
   /** Takes another cache's token set in, after `elapsed` milliseconds; nothing if a newer one is there. */
   takeOver({ rotation }: AnyIssuer, { lockedOut, tokens }: Adoption, delay: number, elapsed: number): void {
-    const { obstacles: { lockout }, saved } = this.read()
+    const { obstacles: { lockout, saved } } = this.read()
     const { expiresAt, generation } = tokens
     // It takes the place of one that may not have reached the store. Where a new token set ends the one before, nobody knows
     // which of the two the provider handed out last.
-    if (rotation === "singleActive" && !saved) this.doubtful = Math.max(this.doubtful, generation)
+    if (rotation === "singleActive" && !saved) this.doubt(generation)
     if (!this.adopt(tokens, { delay, lockedOut })) return
     if (lockout !== undefined && !lockedOut) this.emit({ _tag: "LockoutEnded" })
     this.emit({ _tag: "Adopted", generation, expiresAt, elapsed })
@@ -145,7 +170,7 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
     if (this.now() < (this.#lookAt ?? 0)) return false
     const used = this.used === "sinceLook"
     if (used) this.used = "sinceRenewal"
-    this.#lookLater()
+    this.lookLater()
     return used || this.read().obstacles.lockout !== undefined
   }
 
@@ -157,13 +182,47 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
     this.plan()
   }
 
-  #lookLater(): void {
+  /** The next notice that another cache has written. */
+  get noticed(): Effect.Effect<void> {
+    return Effect.suspend(() => Deferred.await(this.ownRarities.noticed ??= Deferred.makeUnsafe()))
+  }
+
+  /** Another cache has written. */
+  notice(): void {
+    const { noticed } = this.rarities
+    if (noticed === undefined) return
+    this.ownRarities.noticed = undefined
+    Deferred.doneUnsafe(noticed, Exit.void)
+  }
+
+  /** The refresh token of this generation, and of those before it, may have been spent. */
+  get doubtful(): number {
+    return this.rarities.doubtful
+  }
+
+  doubt(generation: number): void {
+    if (generation > this.doubtful) this.ownRarities.doubtful = generation
+  }
+
+  /** Another cache may be about to write what was replaced by what this one was answered. */
+  doubtNext(): void {
+    this.ownRarities.doubtsNext = true
+  }
+
+  /** Whether that was said; once. */
+  takeDoubt(): boolean {
+    const { doubtsNext } = this.rarities
+    if (doubtsNext) this.ownRarities.doubtsNext = false
+    return doubtsNext
+  }
+
+  private lookLater(): void {
     this.#lookAt = this.env.siblings && this.now() + this.env.settings.storeInterval
   }
 
   /** Nothing up to this generation is handed out or refreshed any more. */
   forgetUpTo(generation: number): void {
-    this.doubtful = Math.max(this.doubtful, generation)
+    this.doubt(generation)
     this.known = Math.max(this.known, generation)
     if (!this.move(State.forgotten(this.read(), generation))) return
     this.emit({ _tag: "Forgotten", generation })
@@ -208,48 +267,49 @@ export abstract class Cell<Env extends Environment = Environment> extends OwnRef
         life: tokens.expiresAt - tokens.issuedAt
       })
     }
-    this.#renewal ??= this.env.settings.renewal === beforeExpiry ? ofBeforeExpiry : new Stepper()
-    return this.#renewal.next(this.env, this.env.settings.renewal, life)
+    const { renewal } = this.env.settings
+    const stepper = renewal === beforeExpiry ? ofBeforeExpiry : this.ownRarities.renewal ??= new Stepper()
+    return stepper.next(this.env, renewal, life)
   }
 
   /** Milliseconds until the next try: by the schedule, or longer at the provider's word. */
   retryIn(failure: Failure): Effect.Effect<number> {
     const asked = failure._tag === "Issuer" ? Math.min(failure.askedToWait ?? 0, longestAskedWait) : 0
-    this.#retry ??= new Stepper()
-    const delay = this.#retry.next(this.env, this.env.settings.retry, toReason(failure, asked))
+    const stepper = this.ownRarities.retry ??= new Stepper()
+    const delay = stepper.next(this.env, this.env.settings.retry, toReason(failure, asked))
     return Effect.map(delay, (delay) => Math.max(delay, asked))
   }
 
   /** Tells the timetable when this key next needs attention. */
   plan(): void {
-    this.#planFor(this.#nextAttention())
+    this.planFor(this.nextAttention())
   }
 
   /** The same when what is due has been seen to. */
   planNext(): void {
-    const due = this.#nextAttention()
-    this.#planFor(due === undefined || due > this.now() ? due : this.#nextLook())
+    const due = this.nextAttention()
+    this.planFor(due === undefined || due > this.now() ? due : this.nextLook())
   }
 
-  #planFor(due: number | undefined): void {
+  private planFor(due: number | undefined): void {
     if (due === undefined) this.env.timetable.cancel(this)
     else this.env.timetable.plan(this, due)
   }
 
-  #nextAttention(): number | undefined {
+  private nextAttention(): number | undefined {
     const { closing, settings } = this.env
     const now = this.now()
     const state = this.read()
-    const { lockout, toForget } = state.obstacles
+    const { lockout, saved, toForget } = state.obstacles
     if (closing) return undefined
     if (this.issuer === undefined) return toForget === undefined ? undefined : now + savingInterval
     if (lockout !== undefined) return now + settings.credentialsInterval
-    if (!state.saved || toForget !== undefined) return now + savingInterval
+    if (!saved || toForget !== undefined) return now + savingInterval
     if (State.usable(state, now) === undefined || State.isRenewing(state, now)) return undefined
-    return earlier(State.renewalDue(state), this.#nextLook())
+    return earlier(State.renewalDue(state), this.nextLook())
   }
 
-  #nextLook(): number | undefined {
+  private nextLook(): number | undefined {
     return this.env.closing || this.issuer === undefined ? undefined : this.#lookAt
   }
 

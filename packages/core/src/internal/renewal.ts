@@ -119,22 +119,11 @@ export const subjectOf = (cell: Cell, issuer: AnyIssuer, cause: Cause, startedAt
     learn: (generation) => {
       cell.known = Math.max(cell.known, generation)
     },
-    doubt: (generation) => {
-      cell.doubtful = Math.max(cell.doubtful, generation)
-    },
-    doubtNext: () => {
-      cell.doubtsNext = true
-    },
-    takeDoubt: () => {
-      const doubts = cell.doubtsNext
-      cell.doubtsNext = false
-      return doubts
-    },
+    doubt: (generation) => cell.doubt(generation),
+    doubtNext: () => cell.doubtNext(),
+    takeDoubt: () => cell.takeDoubt(),
     isCurrent: () => true,
-    noticed: Effect.suspend(() => {
-      cell.noticed ??= Deferred.makeUnsafe()
-      return Deferred.await(cell.noticed)
-    }),
+    noticed: cell.noticed,
     emit: (fact) => cell.emit(fact),
     patienceEndsAt: 0
   }

@@ -2,9 +2,7 @@
  * What passes between the caches of one store outside a renewal: token sets that others wrote, token sets that could not be
  * written when they came, and what the store could not be told to forget.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type { TokenSet } from "../TokenSet.ts"
 import type { Change, TokenRecord, TokenStoreError } from "../TokenStore.ts"
 import type { Cell } from "./cell.ts"
@@ -19,9 +17,7 @@ import type { Subject } from "./subject.ts"
 /** A cache of the same store, this one or another, has written under the key. */
 export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const waiting = cell.noticed
-    cell.noticed = undefined
-    if (waiting !== undefined) Deferred.doneUnsafe(waiting, Exit.void)
+    cell.notice()
     const { obstacles: { lockout }, tokens } = cell.read()
     const have = tokens?.generation ?? 0
     if (change.forgotten) return forgetUpTo(cell, change.generation)
@@ -32,7 +28,7 @@ export const notice = (cell: Cell, change: Change): Effect.Effect<void> =>
 
 /** Another cache has forgotten a compromised token set, and with it goes what came of it. */
 const forgetUpTo = (cell: Cell, generation: number): Effect.Effect<void> => {
-  const { saved, tokens } = cell.read()
+  const { obstacles: { saved }, tokens } = cell.read()
   if (tokens === undefined || tokens.generation <= generation || (saved && cell.root > generation)) {
     return Effect.sync(() => cell.forgetUpTo(generation))
   }
@@ -105,8 +101,8 @@ export const look = (cell: Cell): Effect.Effect<void> => {
 const bringBack = (cell: Cell, generation: number): void => {
   const state = cell.read()
   const ours = state.tokens?.generation === generation && State.usable(state, cell.now()) !== undefined
-  if (!ours || !state.saved || State.isRenewing(state, cell.now())) return
-  cell.update({ saved: false })
+  if (!ours || !state.obstacles.saved || State.isRenewing(state, cell.now())) return
+  cell.hinder({ saved: false })
   cell.plan()
 }
 
@@ -130,7 +126,7 @@ const isWorthless = (cell: Cell, { generation }: TokenSet): boolean => generatio
 
 /** There is no need any more to bring a token set to the store. */
 const done = (cell: Cell, { generation }: TokenSet): void => {
-  if (cell.read().tokens?.generation === generation) cell.update({ saved: true })
+  if (cell.read().tokens?.generation === generation) cell.hinder({ saved: true })
   cell.plan()
 }
 
@@ -154,7 +150,7 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
     const worthless = isWorthless(cell, tokens)
     if (worthless || (stored?.generation ?? 0) >= tokens.generation) {
       // What another cache is about to write may have been replaced by it all the same.
-      if (worthless && issuer.rotation === "singleActive") cell.doubtsNext = true
+      if (worthless && issuer.rotation === "singleActive") cell.doubtNext()
       return Effect.map(Permit.endUnwritten(env, permit, lease), () => done(cell, tokens))
     }
     const refreshToken = tokens.generation > subject.doubtful() ? tokens.refreshToken : undefined
@@ -170,8 +166,7 @@ export const save = (cell: Cell, issuer: AnyIssuer, tokens: TokenSet): Effect.Ef
         if (isWorthless(cell, tokens)) return forget(cell, tokens.generation, tokens.issuedAt)
         return Effect.sync(() => {
           if (cell.read().tokens?.generation !== tokens.generation) return
-          cell.update({ saved: true })
-          cell.hinder({ toForget: undefined })
+          cell.hinder({ saved: true, toForget: undefined })
           cell.emit({ _tag: "StoreRecovered", generation: tokens.generation })
         })
       }),

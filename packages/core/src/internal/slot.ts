@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
-import type { Rotation } from "../Issuer.ts"
 import { TokenCacheClosed, type TokenError, TooManyWaiting } from "../TokenError.ts"
 import type { KeyStatus, Tokens } from "../Tokens.ts"
-import type { Token } from "../TokenSet.ts"
+import type { Token, TokenSet } from "../TokenSet.ts"
+import type { TokenRecord } from "../TokenStore.ts"
 import { Cell } from "./cell.ts"
 import type { Environment } from "./environment.ts"
 import { toReason } from "./failure.ts"
@@ -25,8 +25,7 @@ import * as State from "./state.ts"
 /** How many successors a caller waits for before it gives up on a provider whose tokens end as soon as they are there. */
 const maxRounds = 4
 
-/** Those whose credentials are being looked at: so few that no key has a field for it. */
-const looking = new WeakSet<Slot>()
+const recordOf = (tokens: TokenSet): TokenRecord => ({ generation: tokens.generation, tokens, lockout: undefined })
 
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
@@ -42,9 +41,19 @@ export interface SlotEnvironment extends Environment {
 /** What a provider package gets: the same object for all that use the key. */
 export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
   // What the cache's own store keeps for a key is kept here, so that it needs no object of its own for it.
-  record: Entry["record"]
+  #standing: TokenSet | TokenRecord | undefined
   lease: Entry["lease"]
-  #rotation: Rotation = "reusable"
+
+  get record(): Entry["record"] {
+    const standing = this.#standing
+    return standing === undefined || "lockout" in standing ? standing : recordOf(standing)
+  }
+
+  /** A record that says no more than its token set does is made anew when it is asked for. */
+  set record(record: Entry["record"]) {
+    const { generation, lockout, tokens } = record ?? {}
+    this.#standing = tokens?.generation === generation && lockout === undefined ? tokens : record
+  }
 
   // ---------------------------------------------------------------------------
   // What callers do
@@ -56,11 +65,11 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
   }
 
   asEffect(): Effect.Effect<Token, TokenError> {
-    return this.#atHand() ?? this.#look(maxRounds)
+    return this.atHand() ?? this.look(maxRounds)
   }
 
   /** The token that may be handed out without a further look. */
-  #atHand(): Exit.Exit<Token> | undefined {
+  private atHand(): Exit.Exit<Token> | undefined {
     const { freshUntil, ready } = Ref.getUnsafe(this)
     if (ready === undefined || this.env.clock.currentTimeMillisUnsafe() >= freshUntil) return undefined
     this.used = "sinceLook"
@@ -103,7 +112,7 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
       const state = this.read()
       const needed = State.usable(state, now) === undefined && State.obstacle(state, now) === undefined &&
         !State.isRenewing(state, now)
-      return needed ? this.#start(fiber, now) : Effect.void
+      return needed ? this.start(fiber, now) : Effect.void
     }))
   }
 
@@ -130,58 +139,61 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
   // ---------------------------------------------------------------------------
 
   register(issuer: AnyIssuer): void {
-    if (this.issuer !== undefined) this.others = [...this.others, this.issuer]
+    if (this.issuer !== undefined) this.ownRarities.others = [...this.rarities.others, this.issuer]
     this.issuer = issuer
-    this.#rotation = issuer.rotation
     this.plan()
   }
 
   unregister(issuer: AnyIssuer): void {
-    if (issuer === this.issuer) this.issuer = this.others.at(-1)
-    this.others = this.others.filter((one) => one !== issuer && one !== this.issuer)
-    if (this.issuer === undefined) this.env.rest(this)
+    const { others } = this.rarities
+    if (issuer === this.issuer) this.issuer = others.at(-1)
+    if (others.length > 0) this.ownRarities.others = others.filter((one) => one !== issuer && one !== this.issuer)
+    if (this.issuer !== undefined) return
+    this.ownRarities.rotation = issuer.rotation
+    this.env.rest(this)
   }
 
   /** Whether no layer uses it, and nothing would be lost with it that a login could not bring again without harm. */
   get isExpendable(): boolean {
     const now = this.now()
     const state = this.read()
-    const { lockout, toForget } = state.obstacles
+    const { lockout, saved, toForget } = state.obstacles
     const lockedOut = lockout !== undefined && now < lockout.probeAt
-    if (this.issuer !== undefined || lockedOut || !state.saved || State.isRenewing(state, now)) return false
+    if (this.issuer !== undefined || lockedOut || !saved || State.isRenewing(state, now)) return false
     if (toForget !== undefined) return false
-    return this.env.siblings !== undefined || this.#rotation === "reusable" || !State.isOfUse(state, now)
+    const { rotation = "reusable" } = this.rarities
+    return this.env.siblings !== undefined || rotation === "reusable" || !State.isOfUse(state, now)
   }
 
   get tick(): Effect.Effect<void> {
     return Effect.uninterruptible(Effect.withFiber((fiber) => {
       const { siblings } = this.env
       const { toForget } = this.read().obstacles
-      const attended = Effect.suspend(() => this.#attend(fiber))
+      const attended = Effect.suspend(() => this.attend(fiber))
       return siblings === undefined || toForget === undefined
         ? attended
         : Effect.andThen(Renewal.fork(this, fiber, siblings.forgetAgain(this, toForget)), attended)
     }))
   }
 
-  #attend(fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
+  private attend(fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
     const now = this.now()
     const state = this.read()
     const { env: { siblings }, issuer } = this
     if (issuer === undefined) return Effect.void
     if (state.obstacles.lockout !== undefined) {
-      return Effect.andThen(this.#lookIfDue(fiber), this.#lookAtCredentials(fiber, issuer))
+      return Effect.andThen(this.lookIfDue(fiber), this.lookAtCredentials(fiber, issuer))
     }
     if (State.isRenewing(state, now)) return Effect.void
-    if (siblings !== undefined && !state.saved && state.tokens !== undefined) {
+    if (siblings !== undefined && !state.obstacles.saved && state.tokens !== undefined) {
       return Renewal.fork(this, fiber, siblings.save(this, issuer, state.tokens))
     }
     // A successor of what was rejected or forgotten is for the next caller to ask for.
     const wanted = this.used !== "before" && State.need(state, now) !== "rejected"
-    if (wanted && this.#mayRenew(state, now)) return this.#start(fiber, now)
+    if (wanted && this.mayRenew(state, now)) return this.start(fiber, now)
     // While the store is being told, what comes of that decides when the next attention is due.
     const plan = state.obstacles.toForget === undefined ? Effect.sync(() => this.planNext()) : Effect.void
-    return Effect.andThen(this.#lookIfDue(fiber), plan)
+    return Effect.andThen(this.lookIfDue(fiber), plan)
   }
 
   /** Completes when no renewal is under way. */
@@ -207,7 +219,7 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
    * Everything that the look at a fresh token left open. Uninterruptible but for the waiting: between taking the slot
    * and forking the renewal there is no place where an interruption could fall.
    */
-  #look(rounds: number): Effect.Effect<Token, TokenError> {
+  private look(rounds: number): Effect.Effect<Token, TokenError> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.withFiber((fiber) => {
         const { env, issuer } = this
@@ -218,11 +230,11 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
         if (usable !== undefined) {
           this.used = "sinceLook"
           this.served++
-          return this.#mayRenew(state, now) && !State.isRenewing(state, now)
-            ? Effect.andThen(this.#start(fiber, now), usable)
+          return this.mayRenew(state, now) && !State.isRenewing(state, now)
+            ? Effect.andThen(this.start(fiber, now), usable)
             : usable
         }
-        if (State.isRenewing(state, now)) return this.#join(restore, state.inFlight, rounds)
+        if (State.isRenewing(state, now)) return this.join(restore, state.inFlight, rounds)
         const obstacle = State.obstacle(state, now, env.settings.patience)
         if (obstacle !== undefined) return Effect.fail(this.error(obstacle))
         if (rounds === 0) {
@@ -232,22 +244,22 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
         const inFlight = Renewal.occupy(this, issuer, now)
         return Effect.andThen(
           Renewal.fork(this, fiber, Renewal.run(this, issuer, inFlight, State.need(state, now))),
-          this.#join(restore, inFlight, rounds)
+          this.join(restore, inFlight, rounds)
         )
       })
     )
   }
 
   /** Waits for a renewal and looks again: what it brought may have been refused since. */
-  #join(restore: Restore, inFlight: State.InFlight, rounds: number): Effect.Effect<Token, TokenError> {
+  private join(restore: Restore, inFlight: State.InFlight, rounds: number): Effect.Effect<Token, TokenError> {
     const limit = this.env.settings.maxWaiting
     if (inFlight.waiting >= limit) return Effect.fail(this.error(new TooManyWaiting({ limit })))
     inFlight.waiting++
     return Effect.matchCauseEffect(restore(inFlight.ended), {
       onSuccess: (_) => {
         inFlight.waiting--
-        const token = this.env.closing ? undefined : this.#atHand()
-        return token ?? restore(this.#look(rounds - 1))
+        const token = this.env.closing ? undefined : this.atHand()
+        return token ?? restore(this.look(rounds - 1))
       },
       onFailure: (cause) => {
         inFlight.waiting--
@@ -256,12 +268,12 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
     })
   }
 
-  #mayRenew(state: State.State, now: number): boolean {
+  private mayRenew(state: State.State, now: number): boolean {
     return now >= state.freshUntil && this.issuer !== undefined && State.obstacle(state, now) === undefined
   }
 
   /** Starts a renewal that nobody waits for. Must be run uninterruptibly, as one step. */
-  #start(caller: Fiber.Fiber<unknown, unknown>, now: number): Effect.Effect<void> {
+  private start(caller: Fiber.Fiber<unknown, unknown>, now: number): Effect.Effect<void> {
     const { issuer } = this
     if (issuer === undefined) return Effect.void
     const cause = State.need(this.read(), now)
@@ -269,7 +281,7 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
   }
 
   /** Looks into the store for what a lost notice would have told. */
-  #lookIfDue(caller: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
+  private lookIfDue(caller: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
     return Effect.suspend(() => {
       const { siblings } = this.env
       if (siblings === undefined) return Effect.void
@@ -277,12 +289,15 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
     })
   }
 
-  #lookAtCredentials(caller: Fiber.Fiber<unknown, unknown>, issuer: AnyIssuer): Effect.Effect<void> {
-    if (looking.has(this)) return Effect.void
-    looking.add(this)
+  private lookAtCredentials(caller: Fiber.Fiber<unknown, unknown>, issuer: AnyIssuer): Effect.Effect<void> {
+    const rarities = this.ownRarities
+    if (rarities.isLooking) return Effect.void
+    rarities.isLooking = true
     const looked = Effect.ensuring(
       Renewal.lookAtCredentials(this, issuer),
-      Effect.sync(() => looking.delete(this))
+      Effect.sync(() => {
+        rarities.isLooking = false
+      })
     )
     return Renewal.fork(this, caller, looked)
   }

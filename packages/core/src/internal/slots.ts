@@ -2,6 +2,7 @@
  * The keys of one cache: those that layers use, and those that no layer uses any more, as far as there is room.
  */
 import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
 import type { Issuer } from "../Issuer.ts"
 import type { TokenKey } from "../TokenKey.ts"
 import { Erased } from "./issuer.ts"
@@ -12,19 +13,40 @@ import { Slot, type SlotEnvironment } from "./slot.ts"
 const looks = 8
 
 /** A layer's use of a key, with the layer's issuer. */
-class Registration<Credentials, E> extends Erased<Credentials, E> {
+class Registration<Credentials, E> extends Erased<Credentials, E> implements Use {
   readonly slot: Slot
+  next: Use | undefined
 
   constructor(issuer: Issuer<Credentials, E>, slot: Slot) {
     super(issuer)
     this.slot = slot
   }
 
-  /** The layer no longer uses the key. */
-  leave(): Effect.Effect<void> {
-    return Effect.sync(() => this.slot.unregister(this))
+  end(): void {
+    this.slot.unregister(this)
+  }
+
+  endAll(): Effect.Effect<void> {
+    return Effect.sync(() => endFrom(this))
   }
 }
+
+/** What ends with a scope. */
+interface Use {
+  /** The use that began right after it, and ends with it. */
+  next: Use | undefined
+  readonly end: () => void
+  /** The layer is gone: it ends, and all that end with it. */
+  readonly endAll: () => Effect.Effect<void>
+}
+
+const endFrom = (first: Use): void => {
+  for (let use: Use | undefined = first; use !== undefined; use = use.next) use.end()
+}
+
+/** How much a scope has to do when it ends; none, if that has begun. */
+const finalizersOf = ({ state }: Scope.Scope): number | undefined =>
+  state._tag === "Open" ? state.finalizers?.size ?? 1 : undefined
 
 export class Slots {
   readonly #env: SlotEnvironment
@@ -32,6 +54,8 @@ export class Slots {
   /** The longest unused first. */
   readonly #idle = new Set<Slot>()
   readonly #ordinals = new Map<string, number>()
+  /** The use that began last, its scope, and how much that had to do then. */
+  #newest: { readonly use: Use; readonly scope: Scope.Scope; readonly finalizers: number | undefined } | undefined
   /** The highest generation or fencing number of the keys that were let go: a key that comes back goes on above it. */
   #known = 0
 
@@ -47,13 +71,32 @@ export class Slots {
     return slot
   }
 
-  /** A layer begins to use a key. */
-  join<Credentials, E>(issuer: Issuer<Credentials, E>): Registration<Credentials, E> {
-    const slot = this.#of(issuer.key)
-    const registration = new Registration(issuer, slot)
-    this.#idle.delete(slot)
-    slot.register(registration)
-    return registration
+  /** A layer begins to use a key, until its scope ends. */
+  join<Credentials, E>(issuer: Issuer<Credentials, E>, scope: Scope.Scope): Effect.Effect<Slot> {
+    return Effect.suspend(() => {
+      const slot = this.#of(issuer.key)
+      const registration = new Registration(issuer, slot)
+      this.#idle.delete(slot)
+      slot.register(registration)
+      return Effect.as(this.#endWith(scope, registration), slot)
+    })
+  }
+
+  /** What a scope does for one use it does for those that follow at once: a place of its own takes as much as a slot. */
+  #endWith(scope: Scope.Scope, use: Use): Effect.Effect<void> {
+    const finalizers = finalizersOf(scope)
+    const before = this.#newest
+    if (
+      before !== undefined && before.scope === scope && before.finalizers === finalizers && finalizers !== undefined
+    ) {
+      before.use.next = use
+      this.#newest = { use, scope, finalizers }
+      return Effect.void
+    }
+    // Bound, because it lives as long as the key: a closure keeps the variables of all functions around it.
+    return Effect.map(Scope.addFinalizerExit(scope, use.endAll.bind(use)), () => {
+      this.#newest = { use, scope, finalizers: finalizersOf(scope) }
+    })
   }
 
   #of(key: TokenKey): Slot {
@@ -72,6 +115,7 @@ export class Slots {
   /** Keeps a slot among the idle ones if no layer uses it. */
   rest(slot: Slot): void {
     if (slot.issuer !== undefined) return
+    this.#newest = undefined
     this.#idle.add(slot)
     this.#makeRoom()
   }

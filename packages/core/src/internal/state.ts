@@ -34,6 +34,8 @@ export interface Obstacles {
   /** The last failure, and until when it answers for the issuer. */
   readonly failure: { readonly failure: Failure; readonly until: number } | undefined
   readonly pace: Pace.Pace
+  /** Whether the token store has the newest token set. */
+  readonly saved: boolean
   /** What was issued up to this instant was forgotten, and the store has not answered to that yet. */
   readonly toForget: number | undefined
 }
@@ -44,8 +46,6 @@ export interface State {
   readonly ready: Exit.Exit<Token> | undefined
   /** The newest token set, whether it may still be handed out or not. */
   readonly tokens: TokenSet | undefined
-  /** Whether the token store has it. */
-  readonly saved: boolean
   /** Token sets up to this generation were rejected or forgotten. */
   readonly rejected: number
   readonly inFlight: InFlight | undefined
@@ -59,6 +59,7 @@ const none: Obstacles = {
   credentialsChangedAfter: undefined,
   failure: undefined,
   pace: Pace.fresh,
+  saved: true,
   toForget: undefined
 }
 
@@ -66,7 +67,6 @@ export const cold: State = {
   freshUntil: Number.NEGATIVE_INFINITY,
   ready: undefined,
   tokens: undefined,
-  saved: true,
   rejected: 0,
   inFlight: undefined,
   obstacles: none
@@ -142,7 +142,7 @@ export const status = (state: State, now: number): Omit<KeyStatus, "provider" | 
     expiresAt: state.tokens?.expiresAt,
     renewing: isRenewing(state, now),
     waiting: state.inFlight?.waiting ?? 0,
-    saved: state.saved,
+    saved: state.obstacles.saved,
     retryAt: lockout?.probeAt ?? (failing ? failure.until : undefined),
     lastFailure: failure === undefined ? undefined : toReason(failure.failure, 0)._tag
   }
@@ -173,13 +173,13 @@ export const adopted = (
   return {
     ...state,
     tokens,
-    saved,
     ready: Exit.succeed({ value: accessToken, generation, expiresAt }),
     freshUntil: generation > state.rejected ? Math.min(renewAt, expiresAt) : Number.NEGATIVE_INFINITY,
-    obstacles: !lockedOut && !wasRejected && toForget === undefined ? none : {
+    obstacles: !lockedOut && !wasRejected && saved && toForget === undefined ? none : {
       ...(lockedOut ? state.obstacles : none),
       failure: undefined,
       pace: wasRejected ? state.obstacles.pace : Pace.fresh,
+      saved,
       toForget
     }
   }
