@@ -9,6 +9,20 @@ const slot = "internal/slot.ts"
 
 export const forgetting: ReadonlyArray<Mutation> = [
   {
+    name: "a cache that is closed leaves a compromised token set in the store",
+    file: slot,
+    from: ".pipe(Effect.andThen(Effect.suspend(() => this.forgetAgain())))",
+    to: "",
+    noticedBy: { test: "UnansweredForgetting", named: "closed before the next try" }
+  },
+  {
+    name: "a cache that is closing goes on by its timetable",
+    file: slot,
+    from: "if (this.env.closing) return Effect.void\n      const attended",
+    to: "const attended",
+    noticedBy: { test: "UnansweredForgetting", named: "for no longer than the store is given" }
+  },
+  {
     name: "a store that did not answer is not told again to forget",
     file: slot,
     from: "siblings === undefined || toForget === undefined",

@@ -64,6 +64,8 @@ export interface KeyStatus {
   readonly served: number
   /** Whether the token store has the newest token set. */
   readonly saved: boolean
+  /** Whether the token store has yet to answer that it forgot a compromised token set. */
+  readonly forgetting: boolean
   /** When the next attempt may be made, if there is something to wait for. */
   readonly retryAt: number | undefined
   /** The tag of the last failure's reason, until the next success. */

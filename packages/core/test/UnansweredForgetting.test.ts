@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Change, Service } from "@entegre/core/TokenStore"
-import { Deferred, Effect, Exit, Fiber, PubSub, Ref, Scope, Stream } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, PubSub, Ref, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { record, valueOf } from "./support/cache.ts"
 import * as ModelIssuer from "./support/modelIssuer.ts"
@@ -125,6 +125,49 @@ describe("a token set that was forgotten while the store did not answer", () => 
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(counts.tries, 0)
       assert.strictEqual((yield* standing)?.generation, second.generation)
+    }))
+
+  it.effect("is forgotten when the cache is closed before the next try", () =>
+    Effect.gen(function*() {
+      const { enter, memory, provider, standing } = yield* setUp({})
+      const scope = yield* Scope.make()
+      const one = yield* Scope.provide(enter({ closeGrace: "5 seconds" }), scope)
+      const tokens = yield* Scope.provide(one.cache.open(provider.issuer), scope)
+      yield* tokens.get
+      yield* one.reach(deaf)
+      yield* tokens.forget
+      assert.isDefined(yield* standing)
+      yield* one.reach(memory)
+      yield* Scope.close(scope, Exit.void)
+      assert.isUndefined(yield* standing)
+    }))
+
+  it.effect("holds up a cache that is closed for no longer than the store is given to answer", () =>
+    Effect.gen(function*() {
+      const { enter, provider } = yield* setUp({})
+      const scope = yield* Scope.make()
+      const one = yield* Scope.provide(enter({ closeGrace: "5 seconds" }), scope)
+      yield* one.reach({ ...deaf, read: () => Effect.never })
+      yield* one.cache.forget(provider.issuer.key)
+      const begun = yield* Clock.currentTimeMillis
+      const closed = yield* Effect.forkChild(Effect.andThen(Scope.close(scope, Exit.void), Clock.currentTimeMillis))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* Fiber.join(closed)) - begun, 2_000)
+    }))
+
+  it.effect("is seen in the key's status until the store has answered", () =>
+    Effect.gen(function*() {
+      const { join, memory } = yield* setUp({})
+      const one = yield* join
+      const isForgetting = Effect.map(one.tokens.status, ({ forgetting }) => forgetting)
+      yield* one.tokens.get
+      yield* one.reach(deaf)
+      assert.isFalse(yield* isForgetting)
+      yield* one.tokens.forget
+      assert.isTrue(yield* isForgetting)
+      yield* one.reach(memory)
+      yield* TestClock.adjust("1 second")
+      assert.isFalse(yield* isForgetting)
     }))
 
   it.effect("is not told any more when the cache is closed", () =>

@@ -97,7 +97,7 @@ export const make = Effect.fnUntraced(function*(
     Effect.gen(function*() {
       env.closing = true
       if (settings.closeGrace > 0) {
-        yield* Effect.forEach(index.all, (slot) => slot.idle, { concurrency: "unbounded", discard: true }).pipe(
+        yield* Effect.forEach(index.all, (slot) => slot.finished, { concurrency: "unbounded", discard: true }).pipe(
           Effect.timeoutOption(settings.closeGrace),
           Effect.interruptible,
           Effect.exit

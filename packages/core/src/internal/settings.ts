@@ -62,7 +62,8 @@ export interface Options {
   readonly aloneWithoutStore?: boolean | undefined
   /**
    * How long closing the cache waits for renewals under way, so that what the provider answers reaches a store that
-   * outlives the process. Default: 5 seconds for a shared store, none for the cache's own.
+   * outlives the process, and for the store to forget what it has not answered to yet. Default: 5 seconds for a shared
+   * store, none for the cache's own.
    */
   readonly closeGrace?: Duration.Input | undefined
   /** How far providers are believed about expiry. Default: see `Expiry.Limits`. */

@@ -167,13 +167,18 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
 
   get tick(): Effect.Effect<void> {
     return Effect.uninterruptible(Effect.withFiber((fiber) => {
-      const { siblings } = this.env
-      const { toForget } = this.read().obstacles
+      if (this.env.closing) return Effect.void
       const attended = Effect.suspend(() => this.attend(fiber))
-      return siblings === undefined || toForget === undefined
+      return this.read().obstacles.toForget === undefined
         ? attended
-        : Effect.andThen(Renewal.fork(this, fiber, siblings.forgetAgain(this, toForget)), attended)
+        : Effect.andThen(Renewal.fork(this, fiber, this.forgetAgain()), attended)
     }))
+  }
+
+  private forgetAgain(): Effect.Effect<void> {
+    const { siblings } = this.env
+    const { toForget } = this.read().obstacles
+    return siblings === undefined || toForget === undefined ? Effect.void : siblings.forgetAgain(this, toForget)
   }
 
   private attend(fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> {
@@ -196,12 +201,12 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
     return Effect.andThen(this.lookIfDue(fiber), plan)
   }
 
-  /** Completes when no renewal is under way. */
-  get idle(): Effect.Effect<void> {
+  /** Completes when no renewal is under way, and the store has been told once more what it is to forget. */
+  get finished(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const { inFlight } = this.read()
       return inFlight === undefined ? Effect.void : Effect.ignore(inFlight.ended)
-    })
+    }).pipe(Effect.andThen(Effect.suspend(() => this.forgetAgain())))
   }
 
   /** Tells everybody who waits that the cache is closed. */

@@ -134,7 +134,7 @@ export const renewalDue = (state: State): number | undefined => {
 }
 
 export const status = (state: State, now: number): Omit<KeyStatus, "provider" | "key" | "served"> => {
-  const { failure, lockout } = state.obstacles
+  const { failure, lockout, saved, toForget } = state.obstacles
   const failing = failure !== undefined && now < failure.until
   return {
     state: stage(state, now, failing),
@@ -142,7 +142,8 @@ export const status = (state: State, now: number): Omit<KeyStatus, "provider" | 
     expiresAt: state.tokens?.expiresAt,
     renewing: isRenewing(state, now),
     waiting: state.inFlight?.waiting ?? 0,
-    saved: state.obstacles.saved,
+    saved,
+    forgetting: toForget !== undefined,
     retryAt: lockout?.probeAt ?? (failing ? failure.until : undefined),
     lastFailure: failure === undefined ? undefined : toReason(failure.failure, 0)._tag
   }
