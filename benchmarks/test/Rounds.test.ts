@@ -14,6 +14,11 @@ describe("rounds", () => {
     assert.strictEqual(new Rounds([row(3, 1), row(5, 1), row(4, 1)]).of("a").median, 4)
   })
 
+  it("count with those of other processes", () => {
+    const rounds = new Rounds([row(3, 1)]).and(new Rounds([row(9, 1), row(5, 1)]))
+    assert.strictEqual(rounds.of("a").median, 5)
+  })
+
   it("know of no subject that was not measured", () => {
     assert.throws(() => new Rounds([row(1, 1)]).of("c"), /c was not measured/)
   })

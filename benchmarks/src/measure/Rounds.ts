@@ -50,6 +50,11 @@ export class Rounds {
     this.#rows = rows
   }
 
+  /** These rounds, and others of the same subjects. */
+  and(others: Rounds): Rounds {
+    return new Rounds([...this.#rows, ...others.#rows])
+  }
+
   /** What an operation of a subject takes of the processors, or on the wall, in nanoseconds. */
   of(name: string, clock: keyof Stopwatch.Time = "cpu"): Spread.Spread {
     return Spread.of(this.#rows.map((row) => time(row, name, clock)))

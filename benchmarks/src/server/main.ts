@@ -17,6 +17,8 @@ const response = (status: string, body: unknown): Buffer => {
     "content-type: application/json; charset=utf-8",
     `content-length: ${content.length}`,
     "connection: keep-alive",
+    // Longer than it takes until a subject has its next turn: some clients give a connection up after four seconds of rest.
+    "keep-alive: timeout=600",
     "\r\n"
   ]
   return Buffer.concat([Buffer.from(head.join("\r\n")), content])
