@@ -63,7 +63,7 @@ export const keeping: ReadonlyArray<Mutation> = [
     file: attempt,
     from: "if (subject.issuer.rotation === \"singleActive\") subject.doubtNext()",
     to: "",
-    noticedBy: { policy: "singleActive", processes: 3 }
+    noticedBy: { test: "Leases", named: "whose write came too late, may have ended it" }
   },
   {
     name: "a write that came too late does not tell that its refresh token is spent",
@@ -223,23 +223,16 @@ export const keeping: ReadonlyArray<Mutation> = [
   {
     name: "a layer that goes takes the keys of another one along",
     file: "internal/slots.ts",
-    from: "before.scope === scope && ",
-    to: "",
+    from: "before?.scope === scope && ",
+    to: "before !== undefined && ",
     noticedBy: { test: "Uses", named: "ends with no other scope" }
   },
   {
     name: "a key is let go after what its issuer may need",
     file: "internal/slots.ts",
-    from: "before.finalizers === finalizers && ",
+    from: " && before.finalizers === finalizers",
     to: "",
     noticedBy: { test: "Uses", named: "whatever the scope had when it began" }
-  },
-  {
-    name: "a key that is opened for a layer that is gone is never let go",
-    file: "internal/slots.ts",
-    from: " && finalizers !== undefined",
-    to: "",
-    noticedBy: { test: "Uses", named: "has ended if the scope had" }
   },
   {
     name: "a key that nobody uses is dropped with its lockout",

@@ -86,6 +86,39 @@ describe("a refresh token", () => {
       assert.deepInclude(counts, { logins: 2, refreshes: 1, doubleSpends: 0 })
     }))
 
+  it.effect("is not sent if a login of this cache, whose write came too late, may have ended it", () =>
+    Effect.gen(function*() {
+      const { counts, join, provider, store } = yield* setUp({ rotation: "singleActive", refreshes: true })
+      const [one, two] = [yield* join, yield* join]
+      const { key } = provider.issuer
+      yield* one.tokens.get
+      const { record } = yield* store.read(key)
+      assert(record?.tokens !== undefined)
+      const { tokens } = record
+      const { acquire, write } = store
+      // The other one takes over and writes what it was issued before.
+      Object.assign(store, {
+        acquire: (...asked: Parameters<Service["acquire"]>) =>
+          Effect.map(acquire(...asked), (answer) => ({ ...answer, record: undefined })),
+        write: (...[lease]: Parameters<Service["write"]>) =>
+          Effect.gen(function*() {
+            yield* store.release(lease)
+            const taken = yield* acquire(key, { owner: "one", timeToLive: Duration.minutes(1), known: lease.fence })
+            assert(taken._tag === "Acquired")
+            const generation = taken.lease.fence
+            const standing = { ...record, generation, tokens: { ...tokens, generation } }
+            yield* write(taken.lease, standing)
+            return { _tag: "Fenced", record: standing, now: taken.now }
+          })
+      })
+      const token = yield* two.tokens.get
+      assert.strictEqual(counts.logins, 2)
+      Object.assign(store, { acquire, write })
+      yield* two.tokens.reject(token)
+      assert.strictEqual(counts.logins, 3)
+      assert.deepStrictEqual((yield* two.events.of("Asked")).map(({ means }) => means), ["login", "login"])
+    }))
+
   it.effect("is not sent when the store has less than the cache: another one may have sent it", () =>
     Effect.gen(function*() {
       const { counts, join, provider, store } = yield* setUp(rotating)

@@ -39,7 +39,7 @@ class Rarities {
   /** The issuers that were registered before the last one. */
   others: ReadonlyArray<AnyIssuer> = []
   /** How the tokens of a key that no layer uses any more are rotated. */
-  rotation: Rotation | undefined
+  rotation: Rotation = "reusable"
   /** Its credentials are being looked at. */
   isLooking = false
   /** The refresh token of this generation, and of those before it, may have been spent. */

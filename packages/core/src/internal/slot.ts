@@ -149,7 +149,7 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
     if (issuer === this.issuer) this.issuer = others.at(-1)
     if (others.length > 0) this.ownRarities.others = others.filter((one) => one !== issuer && one !== this.issuer)
     if (this.issuer !== undefined) return
-    this.ownRarities.rotation = issuer.rotation
+    if (issuer.rotation !== this.rarities.rotation) this.ownRarities.rotation = issuer.rotation
     this.env.rest(this)
   }
 
@@ -161,7 +161,7 @@ export class Slot extends Cell<SlotEnvironment> implements Tokens, Entry {
     const lockedOut = lockout !== undefined && now < lockout.probeAt
     if (this.issuer !== undefined || lockedOut || !saved || State.isRenewing(state, now)) return false
     if (toForget !== undefined) return false
-    const { rotation = "reusable" } = this.rarities
+    const { rotation } = this.rarities
     return this.env.siblings !== undefined || rotation === "reusable" || !State.isOfUse(state, now)
   }
 

@@ -44,9 +44,8 @@ const endFrom = (first: Use): void => {
   for (let use: Use | undefined = first; use !== undefined; use = use.next) use.end()
 }
 
-/** How much a scope has to do when it ends; none, if that has begun. */
-const finalizersOf = ({ state }: Scope.Scope): number | undefined =>
-  state._tag === "Open" ? state.finalizers?.size ?? 1 : undefined
+/** How much a scope has to do when it ends. */
+const finalizersOf = ({ state }: Scope.Scope): number => state._tag === "Open" ? state.finalizers?.size ?? 1 : 0
 
 export class Slots {
   readonly #env: SlotEnvironment
@@ -54,8 +53,8 @@ export class Slots {
   /** The longest unused first. */
   readonly #idle = new Set<Slot>()
   readonly #ordinals = new Map<string, number>()
-  /** The use that began last, its scope, and how much that had to do then. */
-  #newest: { readonly use: Use; readonly scope: Scope.Scope; readonly finalizers: number | undefined } | undefined
+  /** The use that began last, its scope, and how much that has to do if it was given nothing else since. */
+  #newest: { readonly use: Use; readonly scope: Scope.Scope; readonly finalizers: number } | undefined
   /** The highest generation or fencing number of the keys that were let go: a key that comes back goes on above it. */
   #known = 0
 
@@ -86,17 +85,14 @@ export class Slots {
   #endWith(scope: Scope.Scope, use: Use): Effect.Effect<void> {
     const finalizers = finalizersOf(scope)
     const before = this.#newest
-    if (
-      before !== undefined && before.scope === scope && before.finalizers === finalizers && finalizers !== undefined
-    ) {
+    if (before?.scope === scope && before.finalizers === finalizers) {
       before.use.next = use
       this.#newest = { use, scope, finalizers }
       return Effect.void
     }
+    this.#newest = { use, scope, finalizers: finalizers + 1 }
     // Bound, because it lives as long as the key: a closure keeps the variables of all functions around it.
-    return Effect.map(Scope.addFinalizerExit(scope, use.endAll.bind(use)), () => {
-      this.#newest = { use, scope, finalizers: finalizersOf(scope) }
-    })
+    return Scope.addFinalizerExit(scope, use.endAll.bind(use))
   }
 
   #of(key: TokenKey): Slot {
