@@ -56,15 +56,14 @@ export const ask = (
   permit: Permit.Permit,
   means: Means,
   request: Effect.Effect<Grant, IssuerError>
-): Effect.Effect<Answer> =>
-  Effect.suspend(() =>
+): Effect.Effect<Answer> => {
+  const answer = askInTime(env, subject, permit, means, request)
+  return Effect.suspend(() =>
     permit.lease === undefined || Permit.outlasts(env, subject, permit)
-      ? askInTime(env, subject, permit, means, request)
-      : Effect.andThen(
-        Permit.prolong(env, subject, permit, permit.lease),
-        askInTime(env, subject, permit, means, request)
-      )
+      ? answer
+      : Effect.andThen(Permit.prolong(env, subject, permit, permit.lease), answer)
   )
+}
 
 const askInTime = (
   env: Environment,

@@ -3,6 +3,7 @@
  */
 import type { Fact, History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
+import { leaseOf } from "./excuses.ts"
 
 export const noStale = (history: History): ReadonlyArray<Breach> => [
   ...deadTokens(history),
@@ -92,15 +93,12 @@ const notice = 3_000
  */
 const compromisedRefreshes = (history: History): ReadonlyArray<Breach> => {
   const forgotten = all(history.facts, "Forgotten")
-  const leases = all(history.facts, "Leased")
   const disturbances = history.facts.filter((fact) =>
     fact._tag === "StoreLost" || fact._tag === "StoreFailed" || fact._tag === "Frozen" || fact._tag === "Crashed" ||
     fact._tag === "Closing"
   )
   return all(history.facts, "Sent").filter((sent) => {
-    const lease = leases.findLast(({ account, process, step }) =>
-      account === sent.account && process === sent.process && step <= sent.step
-    )
+    const lease = leaseOf(history, sent)
     if (sent.means !== "refresh" || lease === undefined || isAlone(history, sent, lease.at)) return false
     return forgotten.some(({ at, refresh, step }) =>
       refresh === sent.secret && at + notice < lease.at &&

@@ -28,11 +28,11 @@ export interface Excuse {
   readonly strayed: string
 }
 
-/** The step at which a process got the lease under which it sent a request. */
-export const leasedAt = ({ facts }: History, sent: Of<"Sent">): number =>
+/** The lease under which a process sent a request. */
+export const leaseOf = ({ facts }: History, sent: Of<"Sent">): Of<"Leased"> | undefined =>
   all(facts, "Leased").findLast(({ account, process, step }) =>
     account === sent.account && process === sent.process && step <= sent.step
-  )?.step ?? 0
+  )
 
 /** What may excuse requests. */
 export const makeExcuses = (history: History) => {
@@ -76,7 +76,7 @@ export const makeExcuses = (history: History) => {
       losses.filter(({ accounts, step }) => accounts.includes(sent.account) && from <= step && step <= to)
         .map(({ step }) => ({
           key: `store lost at ${step} ${sent.account}`,
-          strayed: `${sent.process} leased at ${leasedAt(history, sent)}`
+          strayed: `${sent.process} leased at ${leaseOf(history, sent)?.step}`
         }))
   }
 }

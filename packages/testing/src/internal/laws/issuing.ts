@@ -3,7 +3,7 @@
  */
 import type { History } from "../../History.ts"
 import { all, type Breach, type Of } from "./breach.ts"
-import { leasedAt, makeExcuses, unexcused } from "./excuses.ts"
+import { leaseOf, makeExcuses, unexcused } from "./excuses.ts"
 
 /** Whether a request was sent without a lease, because the store did not serve the process. */
 const alone = (history: History, sent: Of<"Sent">): boolean =>
@@ -27,7 +27,7 @@ export const oneInFlight = (history: History): ReadonlyArray<Breach> => {
   return unexcused(unlicensed, ({ fact, other }) =>
     [fact, other].flatMap((sent) => [
       ...frozen(sent),
-      ...storeLost(sent, leasedAt(history, sent), fact.step)
+      ...storeLost(sent, leaseOf(history, sent)?.step ?? 0, fact.step)
     ])).map(({ fact, other }) => ({
       what: `${fact.process} sent a ${fact.means} for ${fact.account} while one of ${other.process} was under way`,
       fact
@@ -58,7 +58,7 @@ export const noDoubleSpend = (history: History): ReadonlyArray<Breach> => {
   /** It went out beside another one, of which it could not know; what follows from it nobody else could know either. */
   const strayed = (sent: Of<"Sent">, until: number) => [
     ...frozen(sent),
-    ...storeLost(sent, leasedAt(history, sent), until)
+    ...storeLost(sent, leaseOf(history, sent)?.step ?? 0, until)
   ]
   const spent = all(history.facts, "Sent").filter(({ supersededBy }) => supersededBy !== undefined)
   return unexcused(spent, (sent) => {
